@@ -1,0 +1,53 @@
+# Two commands do all the set-up themselves: `make demo` and `make test`. Python 3.11 or newer and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check lint types imports format messages bench clean
+
+demo: .venv/.run  ## run the web chat on http://127.0.0.1:8080/chat
+	$(BIN)/nhipcau demo
+
+test: .venv/.dev  ## run all tests
+	$(BIN)/pytest
+
+check: lint types imports  ## everything but the tests
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/nhipcau knowledge lint
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+imports: .venv/.dev
+	$(BIN)/lint-imports --no-cache
+
+format: .venv/.dev  ## let ruff tidy the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: .venv/.dev  ## bring both catalogues up to date with the sentences in the code
+	$(BIN)/pybabel -q extract --no-location --no-wrap -o .venv/messages.pot nhipcau/handlers
+	$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap -D nhipcau -i .venv/messages.pot -d nhipcau/locale
+
+bench: .venv/.bench  ## measure; prints one JSON object a bench
+	$(BIN)/python -m tests.bench
+
+.venv/.run: requirements/main.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements/main.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	touch $@
+
+.venv/.bench: .venv/.dev requirements/bench.txt
+	$(PIP) install --require-hashes -r requirements/bench.txt
+	touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis

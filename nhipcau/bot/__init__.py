@@ -1,0 +1,1 @@
+"""The roof: configuration, command line, web server, dispatcher and sender; everything is joined here."""

@@ -1,0 +1,106 @@
+"""`nhipcau ask`: one question, or a file of them."""
+
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+import typer
+
+from nhipcau.bot import clock
+from nhipcau.knowledge.answer import Answer, Knowledge
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="The question, as people type it.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The law of this day; default today.")] = "",
+    batch: Annotated[
+        str, typer.Option(metavar="FILE.jsonl", help="Objects with id, question, on; - is stdin.")
+    ] = "",
+) -> None:
+    """Answer a question from the knowledge base, without a server.
+
+    Examples: nhipcau ask "tang ca chu nhat tinh sao" · nhipcau ask --batch questions.jsonl
+    """
+    day = _day(on) if on else clock.today()
+    if not text and not batch:
+        _refuse('Give a question: nhipcau ask "tang ca chu nhat tinh sao", or --batch FILE.jsonl.')
+    knowledge = Knowledge.load()
+    if batch:
+        for line in _answers(knowledge, batch, day):
+            print(msgspec.json.encode(line).decode(), flush=False)
+        return
+    answer = knowledge.ask(text, day)
+    print(msgspec.json.encode(answer_object(answer)).decode() if as_json else _readable(answer))
+
+
+def answer_object(answer: Answer) -> dict[str, Any]:
+    """The object that scripts rely on."""
+    shown = answer.rendered
+    return {
+        "outcome": answer.outcome,
+        "entry": answer.entry,
+        "title": answer.title,
+        "confidence": round(answer.confidence, 4),
+        "short": shown.short if shown else None,
+        "steps": list(shown.steps) if shown else [],
+        "deep": shown.deep if shown else None,
+        "citations": [
+            {"document": one.document, "article": one.article, "clause": one.clause}
+            for one in (shown.citations if shown else ())
+        ],
+        "choices": [{"entry": one.entry, "title": one.title} for one in answer.choices],
+        "as_of": answer.as_of.isoformat(),
+    }
+
+
+def _answers(knowledge: Knowledge, batch: str, day: date) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(_lines(batch), 1):
+        try:
+            asked = msgspec.json.decode(line)
+            question, on = str(asked["question"]), asked.get("on")
+        except (msgspec.DecodeError, TypeError, KeyError, AttributeError):
+            _refuse(f'{batch}, line {number}: give one JSON object a line, like {{"id": "1", "question": "..."}}.')
+        began = time.perf_counter()
+        answer = knowledge.ask(question, _day(on) if on else day)
+        elapsed = round((time.perf_counter() - began) * 1000, 3)
+        yield {"id": asked.get("id"), **answer_object(answer), "elapsed_ms": elapsed}
+
+
+def _lines(batch: str) -> Iterator[bytes]:
+    if batch == "-":
+        yield from (line for line in sys.stdin.buffer if line.strip())
+        return
+    try:
+        with Path(batch).open("rb") as file:
+            yield from (line for line in file if line.strip())
+    except OSError as error:
+        _refuse(f"{batch} cannot be read: {error.strerror}.")
+
+
+def _readable(answer: Answer) -> str:
+    if answer.outcome == "choose":
+        return "\n".join(["Which one is meant?", *(f"- {one.title}  ({one.entry})" for one in answer.choices)])
+    if answer.rendered is None:
+        return f"No sure answer (confidence {answer.confidence:.2f})."
+    shown = answer.rendered
+    steps = [f"{place}. {step}" for place, step in enumerate(shown.steps, 1)]
+    basis = [f"- {one.title} ({one.document}) {one.article or ''}".rstrip() for one in shown.citations]
+    parts = [shown.title, shown.short, "\n".join(steps), "\n".join(basis), f"As of {answer.as_of}"]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _refuse(f"{text} is no day; write it like 2026-11-22.")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(f"nhipcau ask: {sentence}", file=sys.stderr)
+    raise typer.Exit(2)

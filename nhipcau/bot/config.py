@@ -1,0 +1,145 @@
+"""The configuration: read once, typed, and refused in one sentence that names the key."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used."""
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all sections: unknown keys are refused. (mypy wants `frozen` repeated on each.)"""
+
+
+PerSecond = Annotated[float, msgspec.Meta(gt=0, le=1000)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
+class Union(_Section, frozen=True, kw_only=True):
+    name: str = "Công đoàn"
+    contact: str = "công đoàn cơ sở nơi anh/chị làm việc"
+
+
+class Database(_Section, frozen=True, kw_only=True):
+    url: str = "sqlite:///data/nhipcau.db"
+    keep_messages_days: Days = 30
+
+
+class Server(_Section, frozen=True, kw_only=True):
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    public_url: str = ""
+    trust_proxy: bool = False
+
+
+class WebChat(_Section, frozen=True, kw_only=True):
+    enabled: bool = True
+    embed_origins: tuple[str, ...] = ()
+    messages_per_minute: Annotated[int, msgspec.Meta(ge=1, le=600)] = 20
+
+
+class Telegram(_Section, frozen=True, kw_only=True):
+    enabled: bool = False
+    mode: Literal["polling", "webhook"] = "polling"
+    messages_per_second: PerSecond = 25
+    messages_per_second_per_chat: PerSecond = 1
+    api_url: str = "https://api.telegram.org/bot"
+
+
+class Log(_Section, frozen=True, kw_only=True):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Config(_Section, frozen=True, kw_only=True):
+    """Everything an operator can set. `secrets` holds values by name; they come from outside the file."""
+
+    union: Union = Union()
+    database: Database = Database()
+    server: Server = Server()
+    web_chat: WebChat = WebChat()
+    telegram: Telegram = Telegram()
+    log: Log = Log()
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """Values that must never be printed."""
+
+    telegram_token: str = ""
+    telegram_secret: str = ""
+
+    def __repr__(self) -> str:
+        return "Secrets(…)"
+
+
+def load_config(path: Path) -> Config:
+    """Reads a file. Raises ConfigError with a sentence that names the key and what is expected."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"There is no {path}. Copy config.example.toml to {path.name} and change what differs."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+    try:
+        return msgspec.convert(raw, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {_explain(str(error))}") from error
+
+
+def _explain(message: str) -> str:
+    """msgspec's message with the key in the operator's notation: section.key."""
+    what, _, place = message.partition(" - at `$")
+    key = place.rstrip("`").lstrip(".")
+    if what.startswith("Object contains unknown field "):
+        name = what.removeprefix("Object contains unknown field ").strip("`")
+        full = f"{key}.{name}".lstrip(".")
+        return f"the key {full} is unknown; remove it or compare it with config.example.toml."
+    return f"the key {key} has a wrong value: {what[:1].lower()}{what[1:]}." if key else f"{what}."
+
+
+def load_secrets(config: Config, environment: Mapping[str, str] = os.environ) -> Secrets:
+    """The secrets this configuration needs. Raises ConfigError that names the one that is missing."""
+    secrets = Secrets(
+        telegram_token=_secret("NHIPCAU_TELEGRAM_TOKEN", environment),
+        telegram_secret=_secret("NHIPCAU_TELEGRAM_SECRET", environment),
+    )
+    if config.telegram.enabled:
+        _check_telegram(config, secrets)
+    return secrets
+
+
+def _check_telegram(config: Config, secrets: Secrets) -> None:
+    if not secrets.telegram_token:
+        raise ConfigError(
+            "telegram.enabled is true but there is no token: set NHIPCAU_TELEGRAM_TOKEN, or "
+            "NHIPCAU_TELEGRAM_TOKEN_FILE to a file that holds it (BotFather gives it)."
+        )
+    if config.telegram.mode == "webhook" and not config.server.public_url.startswith("https://"):
+        raise ConfigError(
+            'telegram.mode is "webhook": server.public_url must be the https:// address of this server.'
+        )
+    if config.telegram.mode == "webhook" and not secrets.telegram_secret:
+        raise ConfigError(
+            'telegram.mode is "webhook" but there is no secret: set NHIPCAU_TELEGRAM_SECRET to 32 random '
+            "letters and digits (python -c 'import secrets; print(secrets.token_hex(16))')."
+        )
+
+
+def _secret(name: str, environment: Mapping[str, str]) -> str:
+    if value := environment.get(name, "").strip():
+        return value
+    file = environment.get(f"{name}_FILE", "").strip()
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from error

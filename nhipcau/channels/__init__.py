@@ -1,0 +1,1 @@
+"""Message types, and one adapter per platform."""

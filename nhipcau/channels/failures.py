@@ -1,0 +1,66 @@
+"""Why a message could not be sent. Each failure answers: try again, and when? is the person gone? our fault?
+
+The docstring is the sentence an officer reads when no better one is given.
+"""
+
+import inspect
+
+
+class SendFailure(Exception):
+    """The message was not sent."""
+
+    retry: bool = False  # may the same message be tried again?
+    sent: bool | None = False  # False: surely not delivered; None: nobody knows
+    gone: bool = False  # the person can no longer be reached here
+    ours: bool = False  # a fault of this program or its configuration
+
+    def __init__(self, sentence: str = "", *, after: float = 0.0) -> None:
+        super().__init__(sentence or inspect.cleandoc(type(self).__doc__ or ""))
+        self.after = after  # seconds to wait before the next try
+
+
+class SlowDown(SendFailure):
+    """The platform asks us to wait before writing to this chat again."""
+
+    retry = True
+
+
+class Unreachable(SendFailure):
+    """No connection to the platform; nothing was sent, the message will be tried again."""
+
+    retry = True
+
+
+class InDoubt(SendFailure):
+    """The connection broke while sending: the message may or may not have arrived. It is not repeated."""
+
+    sent = None
+
+
+class Gone(SendFailure):
+    """The person blocked the bot, deleted the account, or the chat no longer exists."""
+
+    gone = True
+
+
+class Moved(SendFailure):
+    """The group now lives under another id; the message will be tried there."""
+
+    retry = True
+
+    def __init__(self, new_chat: str) -> None:
+        super().__init__()
+        self.new_chat = new_chat
+
+
+class Refused(SendFailure):
+    """The platform refused the message's content; a developer must look at it."""
+
+    ours = True
+
+
+class Misconfigured(SendFailure):
+    """The platform refused our account: check the token with `nhipcau doctor`."""
+
+    ours = True
+    retry = True

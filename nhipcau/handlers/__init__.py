@@ -1,0 +1,1 @@
+"""Conversations: one intention of a person per file."""

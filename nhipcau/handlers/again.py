@@ -1,0 +1,40 @@
+"""A reply whose fate is unknown is never repeated blindly: the person is told, and may ask for it again."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from nhipcau.channels.message import Button, Outgoing
+from nhipcau.handlers.answer_text import tag, untag
+from nhipcau.handlers.i18n import _, catalogue
+from nhipcau.handlers.router import menu_row
+from nhipcau.handlers.talk import Talk
+from nhipcau.store import outbox
+
+
+def notice(letter: int, code: str) -> Outgoing:
+    """The short message that tells of a reply in doubt, in the person's language."""
+    text = catalogue(code).gettext(
+        "There was a short interruption. If my last answer did not reach you, tap the button to see it."
+    )
+    label = catalogue(code).gettext("Show the last answer")
+    return Outgoing(text=text, buttons=((Button(label=label, payload=f"again:{tag(letter)}"),),))
+
+
+def apology(code: str) -> Outgoing:
+    """What a person reads when a message could not be handled because of a fault of ours."""
+    text = catalogue(code).gettext(
+        "Sorry, something went wrong on our side. It has been noted. Please try again, or type menu."
+    )
+    return Outgoing(text=text)
+
+
+async def again(talk: Talk, arguments: Sequence[str]) -> None:
+    """Sends the reply once more, if it was written to this very chat."""
+    event = talk.event
+    async with talk.services.store.read() as conn:
+        letter = await outbox.letter(conn, untag(arguments[0]) if arguments else 0)
+    if letter is None or letter.address != (event.channel, event.account, event.chat):
+        talk.say(_("This button is from an earlier message and no longer works. Please ask again."), menu_row())
+        return
+    talk.messages.append(msgspec.json.decode(letter.body, type=Outgoing))

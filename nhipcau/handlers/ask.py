@@ -1,0 +1,189 @@
+"""A free question: answered, or narrowed down, or honestly not known."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from nhipcau.channels.message import Button
+from nhipcau.handlers.answer_text import (
+    answer_buttons,
+    answer_text,
+    deep_text,
+    related,
+    tag,
+    title_button,
+    untag,
+    vietnamese_date,
+)
+from nhipcau.handlers.i18n import _
+from nhipcau.handlers.session import Subject
+from nhipcau.handlers.talk import Talk
+from nhipcau.knowledge import desk
+from nhipcau.knowledge.answer import Answer, Context
+from nhipcau.knowledge.entries import Entry
+from nhipcau.knowledge.figures import FigureUnknown
+
+LONGEST = 1500  # characters; a longer text is a story, not a question
+SUBJECT_LASTS = timedelta(minutes=30)
+
+
+async def ask(talk: Talk) -> None:
+    """Answers free text."""
+    text = talk.event.text.strip()
+    if not text:
+        talk.say(_("I received an empty message. Please type your question in a few words."), _menu())
+    elif len(text) > LONGEST:
+        talk.say(_("That is a long text. Please put your question in one or two sentences."), _menu())
+    else:
+        _answer(talk, text, talk.services.knowledge.ask(text, talk.services.today(), _context(talk)))
+
+
+def _context(talk: Talk) -> Context | None:
+    subject = talk.subject
+    if subject is None or talk.now - subject.at > SUBJECT_LASTS:
+        return None
+    return Context(question=subject.question, entry=subject.entry)
+
+
+def _answer(talk: Talk, text: str, answer: Answer) -> None:
+    question = desk.new_id()
+    if answer.outcome == "answer":
+        _show(talk, answer, question)
+    elif answer.outcome == "choose":
+        _offer(talk, answer, question)
+    else:
+        _unknown(talk, answer, question)
+    if answer.why not in ("small_talk", "empty"):
+        talk.change(desk.log, _logged(talk, text, answer, question))
+
+
+def _logged(talk: Talk, text: str, answer: Answer, question: int) -> desk.Asked:
+    first = answer.choices[0].entry if answer.choices else answer.stale
+    return desk.Asked(
+        id=question,
+        asked_on=talk.services.today(),
+        channel=talk.event.channel,
+        language=talk.contact.language,
+        text=text,
+        outcome=answer.outcome,
+        entry=answer.entry or first,
+        confidence=answer.confidence,
+    )
+
+
+def _show(talk: Talk, answer: Answer, question: int) -> None:
+    knowledge = talk.services.knowledge
+    entry, rendered = knowledge.entries[answer.entry or ""], answer.rendered
+    if rendered is None:
+        return _unknown(talk, answer, question)
+    if answer.context is not None:
+        talk.subject = _subject(answer.context, talk.now)
+    text = answer_text(entry, rendered, answer.as_of)
+    talk.say(text, answer_buttons(knowledge, entry, question, answer.as_of))
+    return None
+
+
+def _subject(context: Context, now: datetime) -> Subject:
+    return Subject(question=context.question, entry=context.entry, at=now)
+
+
+def _offer(talk: Talk, answer: Answer, question: int) -> None:
+    rows = [[title_button(choice.title, choice.entry, question)] for choice in answer.choices]
+    none = Button(label=_("None of these"), payload=f"none:{tag(question)}")
+    talk.say(_("Which of these do you mean?"), [*rows, [none]])
+
+
+def _unknown(talk: Talk, answer: Answer, question: int) -> None:
+    if answer.why == "small_talk":
+        talk.say(_("Hello! Ask me about wages, working hours, contracts, insurance or your union."), _menu())
+    elif answer.why in ("figure_unknown", "not_yet_valid", "expired"):
+        day = vietnamese_date(answer.as_of)
+        talk.say(_("I have no checked answer for {day}.").format(day=day) + "\n\n" + _next(talk), _ways(question))
+    else:
+        talk.say(_("I do not have a sure answer to this question.") + "\n\n" + _next(talk), _ways(question))
+
+
+def _next(talk: Talk) -> str:
+    kept = _("Your question was passed to the union's officers without your name, so that an answer is written.")
+    urgent = _("If it is urgent: {contact}").format(contact=talk.services.union.contact)
+    return f"{kept}\n{urgent}"
+
+
+def _ways(question: int) -> list[list[Button]]:
+    return [[Button(label=_("Ask an officer to reply"), payload=f"call:{tag(question)}")], *_menu()]
+
+
+def _menu() -> list[list[Button]]:
+    return [[Button(label=_("Menu"), payload="menu")]]
+
+
+async def none_of_these(talk: Talk, arguments: Sequence[str]) -> None:
+    """None of the offered titles was meant: the question goes to the officers."""
+    question = untag(arguments[0]) if arguments else 0
+    talk.change(desk.judge, desk.Verdict(question, helpful=False, reason="none"))
+    talk.say(_("Then I do not have a sure answer.") + "\n\n" + _next(talk), _ways(question))
+
+
+async def pick(talk: Talk, arguments: Sequence[str]) -> None:
+    """A title was tapped: shows its answer, and notes which entry the question meant."""
+    entry = talk.services.knowledge.entries.get(arguments[0] if arguments else "")
+    question = untag(arguments[1]) if len(arguments) > 1 else 0
+    if entry is None:
+        return _withdrawn(talk)
+    talk.change(desk.choose, desk.Choice(question, entry.id))
+    return _open(talk, entry, question, talk.services.today())
+
+
+def _open(talk: Talk, entry: Entry, question: int, day: date) -> None:
+    knowledge = talk.services.knowledge
+    try:
+        rendered = knowledge.rendered(entry.id, day)
+    except FigureUnknown:
+        talk.say(_("I have no checked answer for {day}.").format(day=vietnamese_date(day)), _menu())
+        return
+    talk.subject = Subject(question=rendered.title, entry=entry.id, at=talk.now)
+    text = answer_text(entry, rendered, day)
+    talk.say(text, answer_buttons(knowledge, entry, question, day))
+
+
+async def deep(talk: Talk, arguments: Sequence[str]) -> None:
+    """More of the answer: exceptions and examples, as of the day the answer was given for."""
+    found = _found(talk, arguments)
+    if found is None:
+        return _withdrawn(talk)
+    entry, question, day = found
+    rendered = talk.services.knowledge.rendered(entry.id, day)
+    buttons = answer_buttons(talk.services.knowledge, entry, question, day)
+    return talk.say(deep_text(entry, rendered, day), [buttons[0][1:], *buttons[1:], *_menu()])
+
+
+async def show_related(talk: Talk, arguments: Sequence[str]) -> None:
+    """Titles of related entries."""
+    found = _found(talk, arguments)
+    if found is None:
+        return _withdrawn(talk)
+    entry, _question, day = found
+    knowledge = talk.services.knowledge
+    rows = [[title_button(knowledge.rendered(one.id, day).title, one.id, 0)] for one in related(knowledge, entry)]
+    return talk.say(_("Related questions"), [*rows, *_menu()])
+
+
+def _found(talk: Talk, arguments: Sequence[str]) -> tuple[Entry, int, date] | None:
+    """What a button of an answer carries: entry, question, day. None where it was made up or withdrawn."""
+    if len(arguments) != 3:
+        return None
+    try:
+        day = datetime.strptime(arguments[2], "%Y%m%d").date()  # noqa: DTZ007
+        talk.services.knowledge.rendered(arguments[0], day)
+    except (ValueError, KeyError, FigureUnknown):
+        return None
+    return talk.services.knowledge.entries[arguments[0]], untag(arguments[1]), day
+
+
+def _withdrawn(talk: Talk) -> None:
+    talk.say(_("This answer has been withdrawn or replaced. Please ask again."), _menu())
+
+
+async def helpful(talk: Talk, arguments: Sequence[str]) -> None:
+    """A thumb up."""
+    talk.change(desk.judge, desk.Verdict(untag(arguments[0]) if arguments else 0, helpful=True))
+    talk.say(_("Thank you, noted."))

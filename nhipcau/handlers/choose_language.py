@@ -1,0 +1,17 @@
+"""Changing the language the bot speaks."""
+
+from nhipcau.handlers.i18n import LANGUAGES, _, language
+from nhipcau.handlers.talk import Option, Talk, begin, conversation
+
+
+async def command(talk: Talk) -> None:
+    await begin(talk, "language")
+
+
+@conversation("language")
+async def choose_language(talk: Talk) -> None:
+    options = [Option(code, name) for code, name in LANGUAGES.items()]
+    chosen = await talk.choose("language", _("Which language shall I speak?"), options)
+    language.set(chosen)
+    talk.contact = talk.contact._replace(language=chosen)
+    talk.say(_("I will speak English from now on."))

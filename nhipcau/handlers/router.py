@@ -1,0 +1,172 @@
+"""Finds the conversation for a message, and turns what it did into one unit to commit."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from nhipcau.channels.contract import Limits
+from nhipcau.channels.message import Button, Incoming, Kind, Outgoing
+from nhipcau.handlers import session as sessions
+from nhipcau.handlers.i18n import _, known, language
+from nhipcau.handlers.services import Services
+from nhipcau.handlers.session import Running, Session
+from nhipcau.handlers.talk import Talk, resume, step_back
+from nhipcau.handlers.words import BACK, CANCEL, MENU, fold, number
+from nhipcau.store.writer import Change
+from nhipcau.union import contacts
+from nhipcau.union.contacts import Contact
+
+SILENCE = timedelta(minutes=30)
+
+Handler = Callable[[Talk], Awaitable[None]]
+TapHandler = Callable[[Talk, Sequence[str]], Awaitable[None]]
+
+
+class Turn(NamedTuple):
+    """What one message led to."""
+
+    changes: list[Change]
+    messages: list[Outgoing]
+    language: str
+
+
+class Router:
+    """The table of what a bot understands. Filled by `handlers.all`; the same on every platform."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.commands: dict[str, Handler] = {}
+        self.taps: dict[str, TapHandler] = {}
+        self.kinds: dict[Kind, Handler] = {}
+        self.free_text: Handler
+        self.is_question: Callable[[str], bool]
+
+    async def handle(
+        self, event: Incoming, contact: Contact | None, session: Session | None, limits: Limits, now: datetime
+    ) -> Turn:
+        """The turn for one message of a chat. Raises whatever a handler raises: the caller apologises."""
+        before = session or Session()
+        talk = Talk(event, now, self.services, _met(event, contact), before)
+        talk.running = _alive(before.running, now)
+        language.set(talk.contact.language)
+        if event.kind is not Kind.BLOCKED:
+            await self._route(talk, _typed_number(event, before.offered))
+        messages, offered = _present(talk.messages, limits)
+        after = Session(running=talk.running, subject=talk.subject, offered=offered)
+        changes = list(talk.changes)
+        if talk.contact != contact:
+            changes.append(Change(contacts.save, talk.contact))
+        if after != before:
+            changes.append(Change(sessions.save, (event.key, after)))
+        return Turn(changes, messages, talk.contact.language)
+
+    async def _route(self, talk: Talk, event: Incoming) -> None:
+        talk.event = event
+        word = fold(event.text) if event.kind is Kind.TEXT else event.payload
+        if event.kind in (Kind.TEXT, Kind.TAP):
+            if word in MENU:
+                return await self._leave_for(talk, self.commands["menu"])
+            if word in CANCEL:
+                return await self._cancel(talk)
+            if word in BACK:
+                return await self._back(talk)
+        command = _command(event)
+        if command in self.commands:
+            return await self._leave_for(talk, self.commands[command])
+        if talk.running is not None and not self._leaves(talk.running, event):
+            return await resume(talk, event)
+        if event.kind is Kind.TAP and event.payload.startswith("c:"):
+            return await _old_button(talk, ())  # of a conversation that ended; one that runs now goes on
+        return await self._fresh(talk, event)
+
+    async def _fresh(self, talk: Talk, event: Incoming) -> None:
+        """A message outside any conversation."""
+        talk.running = None
+        if event.kind is Kind.TAP:
+            name, *arguments = event.payload.split(":")
+            handler = self.taps.get(name, _old_button)
+            return await handler(talk, arguments)
+        if event.kind in (Kind.TEXT, Kind.EDIT):
+            return await self.free_text(talk)
+        return await self.kinds.get(event.kind, self.kinds[Kind.OTHER])(talk)
+
+    def _leaves(self, running: Running, event: Incoming) -> bool:
+        """Whether this message is not for the running conversation: another button, a start, a new question."""
+        if event.kind is Kind.TAP:
+            return not event.payload.startswith(f"c:{running.run}:")
+        if event.kind in (Kind.TEXT, Kind.EDIT):
+            return self.is_question(event.text)
+        return event.kind in (Kind.START, Kind.RETURNED)
+
+    async def _leave_for(self, talk: Talk, handler: Handler) -> None:
+        talk.running = None
+        await handler(talk)
+
+    async def _cancel(self, talk: Talk) -> None:
+        was_running = talk.running is not None
+        talk.running = None
+        done = _("Cancelled. You can ask anything at any time.")
+        talk.say(done if was_running else _("There is nothing to cancel."), menu_row())
+
+    async def _back(self, talk: Talk) -> None:
+        await step_back(talk)
+        if talk.running is None:
+            await self.commands["menu"](talk)
+
+
+def menu_row() -> list[list[Button]]:
+    """The way home, under messages that end something."""
+    return [[Button(label=_("Menu"), payload="menu")]]
+
+
+async def _old_button(talk: Talk, _arguments: Sequence[str]) -> None:
+    talk.say(_("This button is from an earlier message and no longer works. Please ask again."), menu_row())
+
+
+def _met(event: Incoming, contact: Contact | None) -> Contact:
+    contact = contact or Contact(event.key, known(event.language))
+    return contact._replace(reachable=event.kind is not Kind.BLOCKED)
+
+
+def _alive(running: Running | None, now: datetime) -> Running | None:
+    """The running conversation, unless the person has been silent too long."""
+    return running if running and now - running.at <= SILENCE else None
+
+
+def _typed_number(event: Incoming, offered: Sequence[str]) -> Incoming:
+    """A number typed by hand is a tap on that button of the last message."""
+    chosen = number(event.text) if event.kind is Kind.TEXT and offered else None
+    if chosen is None or not 1 <= chosen <= len(offered):
+        return event
+    return msgspec.structs.replace(event, kind=Kind.TAP, payload=offered[chosen - 1])
+
+
+def _command(event: Incoming) -> str:
+    """The command's name: "/help" and "/help@bot words" are "help"."""
+    if event.kind is Kind.START:
+        return "start"
+    if event.kind is Kind.TAP:
+        return event.payload
+    text = event.text.strip()
+    return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if len(text) > 1 and text[0] == "/" else ""
+
+
+def _present(messages: Sequence[Outgoing], limits: Limits) -> tuple[list[Outgoing], tuple[str, ...]]:
+    """The messages as this channel can show them, and what a typed number will mean afterwards."""
+    shown = [_numbered(message) if _count(message) > limits.buttons else message for message in messages]
+    last = messages[-1] if messages else None
+    return shown, tuple(button.payload for row in last.buttons for button in row) if last else ()
+
+
+def _count(message: Outgoing) -> int:
+    return sum(len(row) for row in message.buttons)
+
+
+def _numbered(message: Outgoing) -> Outgoing:
+    """Buttons as numbered lines, for channels that have none or too few."""
+    labels = [button.label for row in message.buttons for button in row]
+    lines = "\n".join(f"{place}. {label}" for place, label in enumerate(labels, 1))
+    hint = _("Type the number of your choice.")
+    return Outgoing(text=f"{message.text}\n\n{lines}\n{hint}", media=message.media, silent=message.silent)

@@ -1,0 +1,25 @@
+"""What conversations may use besides the message itself."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from nhipcau.knowledge.answer import Knowledge
+from nhipcau.store.store import Store
+
+
+class UnionInfo(NamedTuple):
+    """The union this bot speaks for, as shown to members."""
+
+    name: str
+    contact: str  # how a person reaches an officer: phone, address, hours
+    keep_days: int = 30  # how long messages are kept
+
+
+class Services(NamedTuple):
+    """Given to every turn. `today` is the day in Vietnam."""
+
+    knowledge: Knowledge
+    union: UnionInfo
+    store: Store
+    today: Callable[[], date]

@@ -1,0 +1,79 @@
+"""What a chat is in the middle of: the running conversation's answers, and the subject of the last question."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from nhipcau.store.tables import Moment, metadata, upsert
+
+conversation = sa.Table(
+    "conversation",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+)
+
+
+class Running(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation under way. `run` marks its buttons, so that a tap on an older one is recognised.
+
+    `context` is what it was started with (for instance the question it is about); `answers` by question name.
+    """
+
+    name: str
+    run: str
+    asked: str
+    at: datetime
+    context: dict[str, str] = {}
+    answers: dict[str, Any] = {}
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked last, so that "còn vùng 4?" can be understood."""
+
+    question: str
+    entry: str
+    at: datetime
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of a chat between two messages."""
+
+    running: Running | None = None
+    subject: Subject | None = None
+    offered: tuple[str, ...] = ()  # payloads of the last message's buttons: "2" typed by hand means the second
+
+
+_decoder = msgspec.json.Decoder(Session)
+
+
+async def fetch(conn: AsyncConnection, keys: Sequence[str]) -> dict[str, Session]:
+    """The sessions of these chats; chats without one are left out."""
+    rows = await conn.execute(_BY_KEY, {"keys": list(keys)})
+    return {row.key: _decoder.decode(row.body) for row in rows}
+
+
+_BY_KEY = sa.select(conversation).where(conversation.c.key.in_(sa.bindparam("keys", expanding=True)))
+
+
+def save(conn: sa.Connection, sessions: Sequence[tuple[str, Session]]) -> None:
+    """Keeps the state of chats, each given as (key, session)."""
+    now = datetime.now(UTC)
+    statement = upsert(conversation, conn)
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"body": statement.excluded.body, "changed_at": statement.excluded.changed_at},
+    )
+    rows = [{"key": key, "body": msgspec.json.encode(one), "changed_at": now} for key, one in sessions]
+    conn.execute(statement, rows)
+
+
+def forget(conn: sa.Connection, before: datetime) -> int:
+    """Deletes the state of chats that have been silent since `before`; returns how many."""
+    gone: Any = conn.execute(sa.delete(conversation).where(conversation.c.changed_at < before))
+    return int(gone.rowcount)

@@ -1,0 +1,202 @@
+"""A conversation is an ordinary function that asks and goes on.
+
+Only the answers are stored. When a message arrives the function runs again from the top: an answered question
+returns at once, the first one without an answer is sent and ends the run. Effects stand after the last question.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, NoReturn
+
+import msgspec
+
+from nhipcau.channels.message import Button, FileRef, Incoming, Kind, Outgoing
+from nhipcau.handlers.i18n import _
+from nhipcau.handlers.services import Services
+from nhipcau.handlers.session import Running, Session
+from nhipcau.handlers.words import NO, YES, fold
+from nhipcau.store.writer import Apply, Change
+from nhipcau.union.contacts import Contact
+
+
+class Option(NamedTuple):
+    """One choice: `value` is stored and must fit a button (at most 40 ASCII characters), `label` is shown."""
+
+    value: str
+    label: str
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What a person told: text, files, or both."""
+
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+class Asked(BaseException):
+    """Ends a run after a question was put. Not an Exception, so that no handler swallows it."""
+
+
+class NotAnswered(Exception):
+    """What arrived does not answer the open question; the message says what would."""
+
+
+Buttons = Sequence[Sequence[Button]]
+
+
+class Talk:
+    """One turn with one person. Knows no platform.
+
+    `changes` and `messages` are committed together with the end of the incoming message.
+    """
+
+    def __init__(
+        self, event: Incoming, now: datetime, services: Services, contact: Contact, session: Session
+    ) -> None:
+        self.event = event
+        self.now = now
+        self.services = services
+        self.contact = contact
+        self.running = session.running
+        self.subject = session.subject
+        self.changes: list[Change] = []
+        self.messages: list[Outgoing] = []
+        self._input: Incoming | None = None
+
+    @property
+    def context(self) -> Mapping[str, str]:
+        """What the conversation was started with."""
+        return self.running.context if self.running else {}
+
+    def change(self, apply: Apply, payload: Any) -> None:
+        """An effect, committed together with the replies."""
+        self.changes.append(Change(apply, payload))
+
+    def say(self, text: str, buttons: Buttons = ()) -> None:
+        """A message to the person, with rows of buttons."""
+        self.messages.append(Outgoing(text=text, buttons=tuple(tuple(row) for row in buttons if row)))
+
+    async def choose(self, name: str, question: str, options: Sequence[Option]) -> str:
+        """The value of the option the person chose: by button, by number, or by its words."""
+        return str(self._ask(name, question, lambda event: _chosen(event, options), options))
+
+    async def confirm(self, name: str, question: str) -> bool:
+        """True when the person agreed."""
+        options = [Option("yes", _("Yes")), Option("no", _("No"))]
+        return bool(self._ask(name, question, lambda event: _confirmed(event, options), options) == "yes")
+
+    async def collect(self, name: str, question: str, longest: int = 4000) -> Story:
+        """What the person tells: a text of up to `longest` characters, files, or both."""
+        answer = self._ask(name, question, lambda event: _told(event, longest))
+        return msgspec.convert(answer, Story)
+
+    def _ask(
+        self, name: str, question: str, read: Callable[[Incoming], Any], options: Sequence[Option] = ()
+    ) -> Any:
+        if self.running is None:
+            raise RuntimeError("A question can only be asked inside a conversation: start it with begin().")
+        if name not in self.running.answers:
+            self.running = self._answered(self.running, name, question, read, options)
+        self.messages.clear()  # what was said before an answered question is not said again
+        return self.running.answers[name]
+
+    def _answered(
+        self,
+        running: Running,
+        name: str,
+        question: str,
+        read: Callable[[Incoming], Any],
+        options: Sequence[Option],
+    ) -> Running:
+        """The conversation with what just arrived as this question's answer; else asks and ends the run."""
+        event, self._input = self._input, None
+        if event is None:
+            self._put(running, name, question, options)
+        try:
+            answer = msgspec.to_builtins(read(event))
+        except NotAnswered as miss:
+            self._put(running, name, f"{miss}\n\n{question}", options)
+        return msgspec.structs.replace(running, answers=dict(running.answers, **{name: answer}))
+
+    def _put(self, running: Running, name: str, question: str, options: Sequence[Option]) -> NoReturn:
+        """Sends the question and ends the run."""
+        self.running = msgspec.structs.replace(running, asked=name, at=self.now)
+        rows = [[Button(label=one.label, payload=f"c:{running.run}:{one.value}")] for one in options]
+        self.say(question, [*rows, _way_out(running)])
+        raise Asked
+
+
+def _way_out(running: Running) -> list[Button]:
+    cancel = Button(label=_("Cancel"), payload="cancel")
+    return [Button(label=_("Back"), payload="back"), cancel] if running.answers else [cancel]
+
+
+def _chosen(event: Incoming, options: Sequence[Option]) -> str:
+    by_word = {fold(one.label): one.value for one in options}
+    tapped = event.payload.rpartition(":")[2] if event.kind is Kind.TAP else by_word.get(fold(event.text), "")
+    if tapped not in {one.value for one in options}:
+        raise NotAnswered(_("Please tap one of the choices below, or type its number."))
+    return tapped
+
+
+def _confirmed(event: Incoming, options: Sequence[Option]) -> str:
+    if event.kind is Kind.TEXT and fold(event.text) in YES | NO:
+        return "yes" if fold(event.text) in YES else "no"
+    return _chosen(event, options)
+
+
+def _told(event: Incoming, longest: int) -> Story:
+    if event.kind not in (Kind.TEXT, Kind.EDIT, Kind.FILES, Kind.CONTACT) or not (
+        event.text.strip() or event.files
+    ):
+        raise NotAnswered(_("Please answer in words; photos, voice messages and files are welcome too."))
+    if len(event.text) > longest:
+        raise NotAnswered(_("This is too long. Please use at most {n} characters.").format(n=longest))
+    return Story(event.text.strip(), event.files)
+
+
+Conversation = Callable[[Talk], Awaitable[None]]
+conversations: dict[str, Conversation] = {}
+"""All conversations by name; filled by the decorator."""
+
+
+def conversation(name: str) -> Callable[[Conversation], Conversation]:
+    """Registers a conversation. The name is stored with chats: it must not change between releases."""
+
+    def register(function: Conversation) -> Conversation:
+        conversations[name] = function
+        return function
+
+    return register
+
+
+async def begin(talk: Talk, name: str, **context: str) -> None:
+    """Starts a conversation in this turn; one that was running is left."""
+    talk.running = Running(name=name, run=secrets.token_hex(3), asked="", at=talk.now, context=context)
+    await resume(talk, None)
+
+
+async def resume(talk: Talk, answer: Incoming | None) -> None:
+    """Runs the conversation from the top with what just arrived, until it asks or ends."""
+    running = talk.running
+    if running is None or running.name not in conversations:
+        talk.running = None
+        return
+    talk._input = answer
+    try:
+        await conversations[running.name](talk)
+    except Asked:
+        return
+    talk.running = None
+
+
+async def step_back(talk: Talk) -> None:
+    """Removes the last answer and asks that question again; without an answer the conversation is left."""
+    running = talk.running
+    if running is None or not running.answers:
+        talk.running = None
+        return
+    answers = dict(list(running.answers.items())[:-1])
+    talk.running = msgspec.structs.replace(running, answers=answers, asked="")
+    await resume(talk, None)

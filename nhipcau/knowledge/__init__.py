@@ -1,0 +1,1 @@
+"""What the union knows: curated answers, search, dated figures with their citations."""

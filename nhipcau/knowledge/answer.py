@@ -1,0 +1,227 @@
+"""Text and date in, cited answer out."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from nhipcau.knowledge.confidence import MODEL, Model, Sureness
+from nhipcau.knowledge.dates import asked_date
+from nhipcau.knowledge.documents import Documents
+from nhipcau.knowledge.entries import Entry, Rendered, load_base
+from nhipcau.knowledge.figures import Figures, FigureUnknown
+from nhipcau.knowledge.followups import FollowUps
+from nhipcau.knowledge.normalise import folded, shipped_words
+from nhipcau.knowledge.search import Found, Hit, Index
+
+ROOT = Path(__file__).parent
+
+CHOICES = 3
+_NEAR = 0.85  # a valid entry this near in score takes the place of one which does not hold on the day
+_REMEMBERED = 4_096  # rendered entries kept
+_CONTEXT = 300  # characters of a question kept for the next
+
+Outcome = Literal["answer", "choose", "unknown"]
+Why = Literal["empty", "small_talk", "unsure", "figure_unknown", "not_yet_valid", "expired"]
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry offered, by its title."""
+
+    entry: str
+    title: str
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """The subject of a chat: the last question understood (follow-ups joined), and the entry it led to."""
+
+    question: str
+    entry: str
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the base has to say to a question.
+
+    `answer`: `entry`, `title` and `rendered` hold it, `choices` its nearest neighbours (at most two);
+    `choose`: `choices` (one to three) hold what may be meant; `unknown`: `why` says why nothing is said, and
+    `stale` which entry would have answered on another day. `confidence` (0..1) is that of the best candidate.
+    `as_of` is the day answered for; `overdue`: the entry should have been reviewed before it.
+    """
+
+    outcome: Outcome
+    as_of: date
+    entry: str | None = None
+    title: str | None = None
+    confidence: float = 0.0
+    choices: tuple[Choice, ...] = ()
+    rendered: Rendered | None = None
+    why: Why | None = None
+    stale: str | None = None
+    overdue: bool = False
+    context: Context | None = None
+
+
+class _Judged(msgspec.Struct, frozen=True):
+    """One way to understand the text."""
+
+    question: str
+    found: Found
+    sure: Sureness
+
+
+class Knowledge:
+    """The entries, figures and documents of one moment, ready to be asked. Nothing in it changes."""
+
+    def __init__(self, entries: Iterable[Entry], figures: Figures, documents: Documents, model: Model) -> None:
+        self.entries = {entry.id: entry for entry in entries}
+        self.figures = figures
+        self.documents = documents
+        self._index = Index(self.entries.values())
+        self._model = model
+        self._followups = FollowUps()
+        talk = shipped_words().talk
+        self._greetings = tuple(f" {phrase} " for phrase in talk["core"])
+        self._idle = frozenset(word for phrase in (*talk["core"], *talk["fill"]) for word in phrase.split())
+        self._rendered: dict[tuple[str, date], Rendered] = {}
+
+    @classmethod
+    def load(cls, root: Path = ROOT) -> "Knowledge":
+        """The base and the law of a folder. EntryError, FigureError or DocumentError if they cannot be read."""
+        law = root / "law"
+        return cls.of(load_base(root / "base").entries.values(), Figures.load(law), Documents.load(law))
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], figures: Figures, documents: Documents, model: Path = MODEL) -> "Knowledge":
+        """These entries, with the weights last fitted."""
+        return cls(entries, figures, documents, Model.load(model))
+
+    def ask(self, text: str, on: date, context: Context | None = None) -> Answer:
+        """The answer to a text on the day `on`; `context` is that of the answer before in the same chat.
+
+        Never raises, whatever the text. A day named in the text takes the place of `on`.
+        """
+        if why := self._says_nothing(text):
+            return Answer(outcome="unknown", as_of=on, why=why, context=context)
+        judged = self._understood(text, context)
+        as_of = asked_date(text, on) or on
+        answer = self._decided(judged, as_of, on)
+        return msgspec.structs.replace(answer, context=context) if answer.context is None else answer
+
+    def rendered(self, entry: str, on: date) -> Rendered:
+        """An entry as read on a day. KeyError for no such entry, FigureUnknown when it has no figures then."""
+        found = self._rendered.get((entry, on))
+        if found is None:
+            if len(self._rendered) >= _REMEMBERED:
+                self._rendered.clear()
+            found = self.entries[entry].render(self.figures, on, self.documents)
+            self._rendered[entry, on] = found
+        return found
+
+    def ranking(self, text: str) -> tuple[str, ...]:
+        """The ids of the best candidates for a text, best first, however unsure."""
+        return tuple(self._index.entries[hit.at].id for hit in self._index.search(text).hits)
+
+    def dependants(self, figure: str) -> tuple[str, ...]:
+        """The entries which rest on a figure."""
+        return tuple(entry.id for entry in self.entries.values() if figure in entry.figures())
+
+    def _says_nothing(self, text: str) -> Why | None:
+        words = folded(text[:_CONTEXT]).split()
+        if not words:
+            return "empty"
+        if len(words) > 12 or not self._idle.issuperset(words):
+            return None
+        joined = f" {' '.join(words)} "
+        return "small_talk" if any(greeting in joined for greeting in self._greetings) else None
+
+    def _judged(self, question: str) -> _Judged:
+        found = self._index.search(question)
+        return _Judged(question, found, self._model.judge(found))
+
+    def _understood(self, text: str, context: Context | None) -> _Judged:
+        """The text by itself, or joined to the question before it."""
+        alone = self._judged(text)
+        if context is None:
+            return alone
+        read = self._index.normaliser.read
+        joined = self._followups.join(read(text).words, read(context.question).words)
+        if joined is None or (not joined.sure and self._stands_alone(alone, joined.rest)):
+            return alone
+        both = self._judged(joined.question)
+        fits = bool(both.found.hits) and self._index.knows(both.found.hits[0].at, joined.rest)
+        return both if fits and both.sure.inside >= self._model.choose_at else alone
+
+    def _stands_alone(self, alone: _Judged, rest: tuple[str, ...]) -> bool:
+        """Whether a text which opens like a follow-up is a full question of a new subject."""
+        full = len(rest) >= 5 and alone.sure.inside >= self._model.choose_at
+        return full or alone.sure.right >= self._model.answer_at
+
+    def _decided(self, judged: _Judged, as_of: date, on: date) -> Answer:
+        sure = judged.sure
+        confidence = round(sure.right, 4)
+        if max(sure.inside - self._model.choose_at, sure.right - self._model.answer_at) < 0:
+            return Answer(outcome="unknown", as_of=as_of, confidence=confidence, why="unsure")
+        hits = self._valid_first(judged.found.hits, as_of, on)
+        first = self.entries[self._index.entries[hits[0].at].id]
+        context = Context(question=judged.question[:_CONTEXT], entry=first.id)
+        day = self._day_for(first, as_of, on)
+        why = self._unfit(first, day)
+        if why is not None:
+            return Answer(
+                outcome="unknown", as_of=day, confidence=confidence, why=why, stale=first.id, context=context
+            )
+        return self._said(first, hits, sure, day, context)
+
+    def _said(self, first: Entry, hits: tuple[Hit, ...], sure: Sureness, day: date, context: Context) -> Answer:
+        choices = self._choices(hits, day)
+        confidence = round(sure.right, 4)
+        if sure.right < self._model.answer_at:
+            return Answer(outcome="choose", as_of=day, confidence=confidence, choices=choices, context=context)
+        rendered = self.rendered(first.id, day)
+        return Answer(
+            outcome="answer",
+            as_of=day,
+            entry=first.id,
+            title=rendered.title,
+            confidence=confidence,
+            choices=choices[1:],
+            rendered=rendered,
+            overdue=first.overdue(day),
+            context=context,
+        )
+
+    def _choices(self, hits: tuple[Hit, ...], day: date) -> tuple[Choice, ...]:
+        """The first few which hold on the day; the first hit is known to."""
+        entries = (self._index.entries[hit.at] for hit in hits)
+        fit = (entry for entry in entries if self._unfit(entry, day) is None)
+        return tuple(
+            Choice(entry=entry.id, title=self.rendered(entry.id, day).title)
+            for entry, _ in zip(fit, range(CHOICES), strict=False)
+        )
+
+    def _valid_first(self, hits: tuple[Hit, ...], as_of: date, on: date) -> tuple[Hit, ...]:
+        """An entry which took another's place answers instead of it, if it is about as near."""
+        for n, hit in enumerate(hits):
+            if hit.score < _NEAR * hits[0].score:
+                break
+            entry = self._index.entries[hit.at]
+            if entry.valid(self._day_for(entry, as_of, on)):
+                return (hit, *hits[:n], *hits[n + 1 :])
+        return hits
+
+    def _day_for(self, entry: Entry, as_of: date, on: date) -> date:
+        """An entry about a coming year ("lương tối thiểu 2027") is read as of today."""
+        year = str(as_of.year)
+        return on if as_of > on and (year in entry.title or any(year in q for q in entry.questions)) else as_of
+
+    def _unfit(self, entry: Entry, on: date) -> Why | None:
+        """Why an entry cannot be read on a day."""
+        if not entry.valid(on):
+            return "expired" if entry.expired(on) else "not_yet_valid"
+        try:
+            self.rendered(entry.id, on)
+        except FigureUnknown:
+            return "figure_unknown"
+        return None

@@ -1,0 +1,191 @@
+"""The curators' desk: what was asked, how it was answered, and who wishes to hear back.
+
+The log of questions names nobody: no chat, no hour, and a random id, so that it cannot be joined with the
+messages. Only a person who asks to be called back leaves an address, in a table of its own.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from nhipcau.store.tables import Moment, metadata
+
+question = sa.Table(
+    "question",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("asked_on", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("entry", sa.Text),
+    sa.Column("chosen", sa.Text),  # the entry taken where several were offered
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("helpful", sa.Boolean),
+    sa.Column("reason", sa.Text),
+    sa.Column("settled_at", Moment),
+    sa.Index("ix_question_asked_on", "asked_on"),
+)
+
+callback = sa.Table(
+    "callback",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("question", sa.BigInteger, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("chat", sa.Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+)
+
+LONGEST_TEXT = 500  # characters of a question that the log keeps
+
+
+class Asked(NamedTuple):
+    """A question as logged. `entry` is the one shown, or for a choice the first offered."""
+
+    id: int
+    asked_on: date
+    channel: str
+    language: str
+    text: str
+    outcome: str
+    entry: str | None
+    confidence: float
+
+
+class Verdict(NamedTuple):
+    """The asker's thumb on an answer, with the reason where one was given."""
+
+    question: int
+    helpful: bool
+    reason: str | None = None
+
+
+class Choice(NamedTuple):
+    """The entry a person took for the question when several were offered."""
+
+    question: int
+    entry: str
+
+
+class Wish(NamedTuple):
+    """A person's wish to be called back about a question."""
+
+    question: int
+    channel: str
+    account: str
+    chat: str
+
+
+def new_id() -> int:
+    """A random id below 2**53: it tells nothing of the time, and a browser reads it exactly."""
+    return secrets.randbits(53)
+
+
+def mask(text: str) -> str:
+    """The question without what could name a person: e-mail, links, long numbers, account names."""
+    for pattern, word in _MASKS:
+        text = pattern.sub(word, text)
+    return text[:LONGEST_TEXT]
+
+
+_MASKS = (
+    (re.compile(r"\S+@\S+\.\S+"), "[email]"),
+    (re.compile(r"https?://\S+|www\.\S+"), "[link]"),
+    (re.compile(r"@\w{4,}"), "[account]"),
+    # A phone, identity or bank number: nine digits or more. Amounts such as 1.250.000.000đ stay readable.
+    (re.compile(r"(?<![\d.,])\+?\d(?:[ -]?\d){8,}|\b0\d{2,3}\.\d{3}\.\d{3,4}\b"), "[number]"),
+)
+
+
+def log(conn: sa.Connection, asked: Sequence[Asked]) -> None:
+    """Keeps questions, masked."""
+    conn.execute(sa.insert(question), [_log_row(one) for one in asked])
+
+
+def _log_row(one: Asked) -> dict[str, Any]:
+    return dict(one._asdict(), asked_on=one.asked_on.isoformat(), text=mask(one.text))
+
+
+_JUDGE = (
+    sa.update(question)
+    .where(question.c.id == sa.bindparam("row"))
+    .values(helpful=sa.bindparam("thumb"), reason=sa.bindparam("why"))
+)
+
+
+def judge(conn: sa.Connection, verdicts: Sequence[Verdict]) -> None:
+    """Keeps thumbs; the last one counts."""
+    conn.execute(_JUDGE, [{"row": v.question, "thumb": v.helpful, "why": v.reason} for v in verdicts])
+
+
+_CHOOSE = sa.update(question).where(question.c.id == sa.bindparam("row")).values(chosen=sa.bindparam("taken"))
+
+
+def choose(conn: sa.Connection, choices: Sequence[Choice]) -> None:
+    """Keeps which of the offered entries was taken: evidence of what the words meant."""
+    conn.execute(_CHOOSE, [{"row": one.question, "taken": one.entry} for one in choices])
+
+
+def wish(conn: sa.Connection, wishes: Sequence[Wish]) -> None:
+    """Keeps wishes to be called back."""
+    now = datetime.now(UTC)
+    conn.execute(sa.insert(callback), [dict(one._asdict(), id=new_id(), asked_at=now) for one in wishes])
+
+
+class Gap(NamedTuple):
+    """One unanswered or badly answered question, for the curators' list."""
+
+    id: int
+    asked_on: date
+    text: str
+    outcome: str
+    entry: str | None
+    wishes: int
+
+
+async def gaps(conn: AsyncConnection, since: date) -> list[Gap]:
+    """Questions since a day that got no answer or a thumb down and are not settled, newest first."""
+    waiting = sa.select(sa.func.count()).where(callback.c.question == question.c.id)
+    statement = (
+        sa.select(
+            question.c.id,
+            question.c.asked_on,
+            question.c.text,
+            question.c.outcome,
+            question.c.entry,
+            waiting.scalar_subquery(),
+        )
+        .where(question.c.asked_on >= since.isoformat(), question.c.settled_at.is_(None))
+        .where(sa.or_(question.c.outcome == "unknown", question.c.helpful.is_(False)))
+        .order_by(question.c.asked_on.desc())
+    )
+    rows = await conn.execute(statement)
+    return [Gap(row[0], date.fromisoformat(row[1]), *row[2:]) for row in rows]
+
+
+async def counts(conn: AsyncConnection) -> dict[str, int]:
+    """How many questions ended in each outcome."""
+    rows = await conn.execute(sa.select(question.c.outcome, sa.func.count()).group_by(question.c.outcome))
+    return {str(outcome): int(n) for outcome, n in rows}
+
+
+async def waiting(conn: AsyncConnection, question_id: int) -> list[Wish]:
+    """Who waits for a reply to a question."""
+    columns = (callback.c.question, callback.c.channel, callback.c.account, callback.c.chat)
+    rows = await conn.execute(sa.select(*columns).where(callback.c.question == question_id))
+    return [Wish(*row) for row in rows]
+
+
+def settle(conn: sa.Connection, questions: Sequence[int]) -> None:
+    """Closes questions: their wishes are fulfilled, and the addresses are deleted."""
+    now = datetime.now(UTC)
+    conn.execute(sa.delete(callback).where(callback.c.question.in_(list(questions))))
+    conn.execute(sa.update(question).where(question.c.id.in_(list(questions))).values(settled_at=now))

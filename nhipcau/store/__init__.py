@@ -1,0 +1,1 @@
+"""The database: engine, the single writer, migrations, inbox and outbox."""

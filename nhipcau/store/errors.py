@@ -1,0 +1,31 @@
+"""What can go wrong with the database, each with the sentence its reader needs."""
+
+import inspect
+
+import sqlalchemy as sa
+
+
+class StoreError(Exception):
+    """The database could not be used."""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or inspect.cleandoc(type(self).__doc__ or ""))
+
+
+class BadDatabaseUrl(StoreError):
+    """The database address must look like sqlite:///data/nhipcau.db or postgresql://user@host/name."""
+
+
+class AlreadyServed(StoreError):
+    """Another nhipcau process works on this database; stop it first, or give this one a database of its own."""
+
+
+class WriterStopped(StoreError):
+    """The program is stopping and takes no more changes; what was accepted before is kept."""
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database itself is out of reach, so that the same work may succeed later."""
+    if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, (OSError, sa.exc.OperationalError, sa.exc.InterfaceError))

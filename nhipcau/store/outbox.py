@@ -1,0 +1,174 @@
+"""The durable outbox: every message to a person, and what became of it.
+
+waiting → sending → sent | failed | gone | in_doubt. The intent (`sending`) is committed before the platform is
+called, so after a crash exactly the rows whose outcome nobody knows stand in `sending`.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from nhipcau.store.ids import ids
+from nhipcau.store.tables import Moment, metadata
+
+
+class Lane(StrEnum):
+    """Replies overtake bulletins."""
+
+    REPLY = "reply"
+    BULK = "bulk"
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    GONE = "gone"
+    IN_DOUBT = "in_doubt"
+
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("chat", sa.Text, nullable=False),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("about", sa.BigInteger),  # the message in doubt which this one tells of
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("receipt", sa.Text),
+    sa.Column("failure", sa.Text),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Index("ix_outbox_chat", "channel", "account", "chat", "id"),
+)
+_open = outbox.c.state.in_([State.WAITING, State.SENDING])
+sa.Index("ix_outbox_open", outbox.c.id, sqlite_where=_open, postgresql_where=_open)
+
+
+class Draft(NamedTuple):
+    """A message to be kept for sending."""
+
+    channel: str
+    account: str
+    chat: str
+    body: bytes
+    lane: str = Lane.REPLY
+    about: int | None = None
+
+
+class Letter(NamedTuple):
+    """A kept message, ready for the sender."""
+
+    id: int
+    channel: str
+    account: str
+    chat: str
+    lane: str
+    body: bytes
+    about: int | None
+    state: str
+    attempts: int
+
+    @property
+    def address(self) -> tuple[str, str, str]:
+        return self.channel, self.account, self.chat
+
+
+class Ending(NamedTuple):
+    """What became of a message. `state` waiting: it will be tried again."""
+
+    id: int
+    state: str
+    receipt: str | None = None
+    failure: str | None = None
+
+
+def insert(conn: sa.Connection, drafts: Sequence[Draft]) -> list[Letter]:
+    """Keeps messages in the order given, and returns them with their ids."""
+    now = datetime.now(UTC)
+    letters = [
+        Letter(ids.next(), *draft[:3], draft.lane, draft.body, draft.about, State.WAITING, 0) for draft in drafts
+    ]
+    conn.execute(sa.insert(outbox), [dict(letter._asdict(), created_at=now) for letter in letters])
+    return letters
+
+
+_INTEND = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)), outbox.c.state == State.WAITING)
+    .values(state=State.SENDING, attempts=outbox.c.attempts + 1)
+    .returning(outbox.c.id)
+)
+
+
+def intend(conn: sa.Connection, row_ids: Sequence[int]) -> list[bool]:
+    """Commits the intent to send, before sending. True for each row that was waiting: only one caller gets it."""
+    claimed = set(conn.execute(_INTEND, {"ids": list(row_ids)}).scalars())
+    return [row_id in claimed for row_id in row_ids]
+
+
+_END = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("row"))
+    .values(
+        state=sa.bindparam("to"),
+        receipt=sa.bindparam("receipt"),
+        failure=sa.bindparam("failure"),
+        ended_at=sa.bindparam("at", type_=Moment),
+    )
+)
+
+
+def end(conn: sa.Connection, endings: Sequence[Ending]) -> None:
+    """Records outcomes."""
+    now = datetime.now(UTC)
+    conn.execute(_END, [_end_row(ending, now) for ending in endings])
+
+
+def _end_row(ending: Ending, now: datetime) -> dict[str, Any]:
+    at = None if ending.state == State.WAITING else now
+    return {
+        "row": ending.id,
+        "to": ending.state,
+        "receipt": ending.receipt,
+        "failure": ending.failure,
+        "at": at,
+    }
+
+
+_LETTER = (outbox.c[name] for name in Letter._fields)
+_SELECT = sa.select(*_LETTER)
+
+
+async def still_open(conn: AsyncConnection) -> list[Letter]:
+    """Messages without an outcome, oldest first: those `sending` were under way when a process died."""
+    return [Letter(*row) for row in await conn.execute(_SELECT.where(_open).order_by(outbox.c.id))]
+
+
+async def letter(conn: AsyncConnection, row_id: int) -> Letter | None:
+    row = (await conn.execute(_SELECT.where(outbox.c.id == row_id))).first()
+    return Letter(*row) if row else None
+
+
+async def count_by_state(conn: AsyncConnection) -> dict[str, int]:
+    rows = await conn.execute(sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state))
+    return {str(state): int(count) for state, count in rows}
+
+
+async def last_id(conn: AsyncConnection) -> int:
+    return int((await conn.execute(sa.select(sa.func.coalesce(sa.func.max(outbox.c.id), 0)))).scalar_one())
+
+
+def forget(conn: sa.Connection, before: datetime) -> int:
+    """Deletes ended messages older than `before`; returns how many."""
+    gone: Any = conn.execute(sa.delete(outbox).where(outbox.c.ended_at < before))
+    return int(gone.rowcount)

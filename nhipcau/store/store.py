@@ -1,0 +1,53 @@
+"""The database of one running program: opened, migrated, guarded, written by one task."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from nhipcau.store import guard, inbox, migrate, outbox
+from nhipcau.store.engine import Transact, driver_url, reading_engine, transact_on
+from nhipcau.store.ids import ids
+from nhipcau.store.writer import Writer
+
+
+class Store:
+    """What the rooms above use: `writer` for changes, `reading` for queries."""
+
+    def __init__(self, transact: Transact, reading: AsyncEngine) -> None:
+        self.transact = transact
+        self.reading = reading
+        self.writer = Writer(transact)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A read-only connection."""
+        async with self.reading.connect() as conn:
+            yield conn
+
+
+@asynccontextmanager
+async def open_store(url: str, *, serve: bool = False) -> AsyncIterator[Store]:
+    """Opens and migrates the database at `url`; with `serve` it is held for this process alone.
+
+    Raises BadDatabaseUrl, and AlreadyServed when another process holds it.
+    """
+    address = driver_url(url)
+    store = Store(transact_on(address), reading_engine(address))
+    held = await guard.hold(store.reading) if serve else None
+    try:
+        await _prepare(store)
+        store.writer.start()
+        yield store
+        await store.writer.stop()
+    finally:
+        if held is not None:
+            await held.release()
+        await store.reading.dispose()
+        await store.transact.close()
+
+
+async def _prepare(store: Store) -> None:
+    await store.transact(migrate.upgrade)
+    async with store.read() as conn:
+        ids.start_after(max(await inbox.last_id(conn), await outbox.last_id(conn)))

@@ -1,0 +1,51 @@
+"""A chat as its member saw it: both directions in one order, for channels that show their own history."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from nhipcau.store.inbox import inbox
+from nhipcau.store.outbox import outbox
+
+Address = tuple[str, str, str]
+"""Channel, account, chat."""
+
+
+class Line(NamedTuple):
+    """One message: `number` rises with time within the chat; `body` is an Incoming (mine) or an Outgoing."""
+
+    number: int
+    mine: bool
+    body: bytes
+    at: datetime
+
+
+async def after(conn: AsyncConnection, address: Address, number: int, limit: int) -> list[Line]:
+    """The first `limit` lines above `number`, oldest first."""
+    both = _both(address)
+    found = sa.select(both).where(both.c.number > number).order_by(both.c.number).limit(limit)
+    return [Line(*row) for row in await conn.execute(found)]
+
+
+async def before(conn: AsyncConnection, address: Address, number: int, limit: int) -> list[Line]:
+    """The last `limit` lines below `number`, oldest first."""
+    both = _both(address)
+    found = sa.select(both).where(both.c.number < number).order_by(both.c.number.desc()).limit(limit)
+    return sorted(Line(*row) for row in await conn.execute(found))
+
+
+def _both(address: Address) -> sa.Subquery:
+    return sa.union_all(_lines(inbox, address, mine=True), _lines(outbox, address, mine=False)).subquery()
+
+
+def _lines(table: sa.Table, address: Address, *, mine: bool) -> sa.Select[Any]:
+    at = table.c.received_at if mine else table.c.created_at
+    channel, account, chat = address
+    return sa.select(
+        table.c.id.label("number"),
+        sa.literal(mine).label("mine"),
+        table.c.body,
+        at.label("at"),
+    ).where(table.c.channel == channel, table.c.account == account, table.c.chat == chat)

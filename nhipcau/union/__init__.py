@@ -1,0 +1,1 @@
+"""Who is who: contacts, units, members, officers, consent, audit."""
