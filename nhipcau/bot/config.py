@@ -17,7 +17,7 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Base of all sections: unknown keys are refused. (mypy wants `frozen` repeated on each.)"""
 
 
-PerSecond = Annotated[float, msgspec.Meta(gt=0, le=1000)]
+PerSecond = Annotated[float, msgspec.Meta(ge=0, le=1000)]  # 0: no limit of ours
 Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 

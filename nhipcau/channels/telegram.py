@@ -52,6 +52,7 @@ class Telegram:
     """
 
     name = "telegram"
+    repeatable = False
 
     def __init__(
         self,
@@ -73,7 +74,7 @@ class Telegram:
         _require_sound(token, mode, public_url, secret)
         _silence_the_library()
         self.account = token.partition(":")[0]
-        self.secrets = (token, secret) if secret else (token,)
+        self.secrets: tuple[str, ...] = (token, secret) if secret else (token,)
         self.limits = Limits(
             text=4096,
             buttons=100,
@@ -223,7 +224,7 @@ class Telegram:
         try:
             await self._send(method, fields)
         except Refused as error:
-            if "message is not modified" not in str(error):
+            if "message is not modified" not in str(error).lower():
                 raise
 
     async def delete(self, chat: str, message_id: str) -> None:

@@ -43,11 +43,13 @@ def failure(error: TelegramError) -> SendFailure:
     """What this error means for the message: try again, person gone, our fault, or nobody knows."""
     said = str(error).lower()
     if isinstance(error, RetryAfter):
-        return SlowDown(f"Telegram asks to wait ({said})", after=_seconds(error))
+        return SlowDown(f"Telegram asks to wait ({error})", after=_seconds(error))
     if isinstance(error, ChatMigrated):
         return Moved(str(error.new_chat_id))
     if isinstance(error, InvalidToken | Conflict | EndPointNotFound):
-        return Misconfigured(f"Telegram refused the bot's account ({said}): check the token with `nhipcau doctor`")
+        return Misconfigured(
+            f"Telegram refused the bot's account ({error}): check the token with `nhipcau doctor`"
+        )
     if isinstance(error, Forbidden | BadRequest):
         return _refusal(error, said)
     return _broken(error, said)
@@ -60,17 +62,17 @@ def _seconds(error: RetryAfter) -> float:
 
 def _refusal(error: TelegramError, said: str) -> SendFailure:
     if said.endswith(("(403)", "(400)")):  # no description: a proxy speaks, not Telegram, and nobody is gone
-        return Misconfigured(f"Something between us and Telegram refused the request: {said}")
+        return Misconfigured(f"Something between us and Telegram refused the request: {error}")
     if isinstance(error, Forbidden) or any(words in said for words in _GONE):
-        return Gone(f"Telegram: {said}")
-    return Refused(f"Telegram: {said}")
+        return Gone(f"Telegram: {error}")
+    return Refused(f"Telegram: {error}")
 
 
 def _broken(error: TelegramError, said: str) -> SendFailure:
     if isinstance(error.__cause__, NotSent):
-        return Unreachable(f"No connection to Telegram ({said}); nothing was sent")
+        return Unreachable(f"No connection to Telegram ({error}); nothing was sent")
     if isinstance(error, NetworkError) and "too many requests" in said:
         return SlowDown(after=_PAUSE)
     if isinstance(error, NetworkError) and "request entity too large" in said:
         return Refused("Telegram: the message is too large")
-    return InDoubt(f"Telegram did not confirm the message ({said}): it may or may not have arrived")
+    return InDoubt(f"Telegram did not confirm the message ({error}): it may or may not have arrived")

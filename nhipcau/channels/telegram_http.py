@@ -19,8 +19,13 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": BaseRequest.USER_AGENT}
 _NO_BODY = {"User-Agent": BaseRequest.USER_AGENT}
-_UNASKED = frozenset({"Content-Type", "Accept-Encoding"})
-_CONNECTING = (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL)
+_UNASKED = frozenset({"Accept-Encoding"})
+_CONNECTING = (
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientConnectorError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
 
 
 class NotSent(Exception):
@@ -148,7 +153,7 @@ def _body(data: RequestData | None) -> tuple[Any, dict[str, str]]:
     if not (files := data.multipart_data):
         # yarl's quoting is compiled: a fifth of the time of urllib's urlencode.
         return URL.build(query=fields).raw_query_string.encode(), _FORM
-    form = aiohttp.FormData(fields)
+    form = aiohttp.FormData(fields, quote_fields=False)  # Telegram shows file names as they come
     for name, (filename, content, mime) in files.items():
         form.add_field(name, content, filename=filename, content_type=mime)
     return form, _NO_BODY

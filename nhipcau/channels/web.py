@@ -35,11 +35,10 @@ class WebChat:
 
     name = "web"
     limits = Limits(text=20_000, buttons=20)
+    repeatable = True  # sending only wakes the pages; the mailbox holds one line
     secrets: tuple[str, ...] = ()
 
-    def __init__(
-        self, mailbox: Mailbox, settings: WebSettings | None = None, *, account: str = "web"
-    ) -> None:
+    def __init__(self, mailbox: Mailbox, settings: WebSettings | None = None, *, account: str = "web") -> None:
         self.account = account
         self._settings = settings or WebSettings()
         self._mailbox = mailbox

@@ -22,9 +22,9 @@ _START = re.compile(r"[A-Za-z0-9_-]{0,64}")  # what Telegram allows in a deep li
 class Posted(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a chat as the mailbox keeps it.
 
-    `number` grows with every line of the chat, the member's and ours alike, and lines become visible in that
-    order. The member's own lines carry `text` and the `event_id` of the Incoming; ours carry `outgoing`, or
-    only `text` where the message was taken back.
+    `number` grows with every line of the chat, the member's and ours alike; lines become visible in that order,
+    and a number is never used again, not even after the member erased the chat. The member's own lines carry
+    `text` and the `event_id` of the Incoming; ours carry `outgoing`, or only `text` where it was taken back.
     """
 
     number: int

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_SWEEP_AT = 10_000  # keys kept before those without a debt are forgotten
+_SWEEP_AT = 10_000  # keys kept before those without a debt are forgotten for the first time
 
 
 class Pace:
@@ -20,6 +20,7 @@ class Pace:
         self._slack = (burst - 1) * self._interval
         self._clock = clock
         self._spent_until: dict[str, float] = {}
+        self._sweep_at = _SWEEP_AT
 
     def wait(self, key: str) -> int:
         """0, and the request counts; or the whole seconds until the next one is welcome."""
@@ -27,13 +28,14 @@ class Pace:
         spent = max(self._spent_until.get(key, 0.0), now)
         if spent - now > self._slack:
             return max(1, math.ceil(spent - now - self._slack))
-        if len(self._spent_until) >= _SWEEP_AT:
+        if len(self._spent_until) >= self._sweep_at:
             self._sweep(now)
         self._spent_until[key] = spent + self._interval
         return 0
 
     def _sweep(self, now: float) -> None:
         self._spent_until = {key: spent for key, spent in self._spent_until.items() if spent > now}
+        self._sweep_at = max(_SWEEP_AT, 2 * len(self._spent_until))  # so that a sweep pays for itself
 
 
 class Slots:

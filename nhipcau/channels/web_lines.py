@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 CLOSE_SESSION = 4401  # close codes from 4000 on are ours; link.js knows them
 CLOSE_LATER = 4429
 _BUSY = Reply(error="busy", after=30)
+_DIGITS = len(str(NEWEST))
 _PATIENCE = 30  # refusals on one socket before it is closed
-_LINES_OF_ONE_SESSION = 8
+_LINES_OF_ONE_SESSION = 20  # tabs, and sockets of lost networks that are not yet known to be dead
 
 
 class Lines:
@@ -164,7 +165,7 @@ async def _body(request: web.Request) -> bytes:
 
 def _number(request: web.Request, name: str) -> int | None:
     said = request.query.get(name, "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _DIGITS else None
 
 
 def answer(request: web.Request, what: Reply | Batch | None) -> web.Response:

@@ -26,9 +26,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     address_per_minute: int = 600
     sockets_per_address: int = 300  # sockets and waiting polls together
     poll_seconds: float = 25  # how long a poll waits for news
-    recheck_seconds: float = (
-        25  # how often a socket looks without being woken; about 2 with several processes
-    )
+    recheck_seconds: float = 25  # how often a socket looks without being woken; about 2 with several processes
 
     def insist(self) -> None:
         """Raises Misconfigured, naming the setting and its value, where a value cannot work."""

@@ -13,7 +13,7 @@ from nhipcau.handlers.i18n import _, known, language
 from nhipcau.handlers.services import Services
 from nhipcau.handlers.session import Running, Session
 from nhipcau.handlers.talk import Talk, resume, step_back
-from nhipcau.handlers.words import BACK, CANCEL, MENU, fold, number
+from nhipcau.handlers.words import BACK, CANCEL, MENU, number, word
 from nhipcau.store.writer import Change
 from nhipcau.union import contacts
 from nhipcau.union.contacts import Contact
@@ -64,13 +64,13 @@ class Router:
 
     async def _route(self, talk: Talk, event: Incoming) -> None:
         talk.event = event
-        word = fold(event.text) if event.kind is Kind.TEXT else event.payload
+        typed = word(event.text) if event.kind is Kind.TEXT else event.payload
         if event.kind in (Kind.TEXT, Kind.TAP):
-            if word in MENU:
+            if typed in MENU:
                 return await self._leave_for(talk, self.commands["menu"])
-            if word in CANCEL:
+            if typed in CANCEL:
                 return await self._cancel(talk)
-            if word in BACK:
+            if typed in BACK:
                 return await self._back(talk)
         command = _command(event)
         if command in self.commands:

@@ -10,6 +10,14 @@ NO = {"khong", "ko", "k", "no", "n", "thoi"}
 NUMBER_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
 
 
+LONGEST = 20  # characters; a longer text is none of these words, and need not be folded to know it
+
+
+def word(text: str) -> str:
+    """The text as one of the words above would be written; "" for a text too long to be one."""
+    return fold(text) if len(text) <= LONGEST else ""
+
+
 def fold(text: str) -> str:
     """The text in small letters, without marks, with single spaces."""
     flat = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
@@ -19,7 +27,7 @@ def fold(text: str) -> str:
 
 def number(text: str) -> int | None:
     """The number a person chose by hand: "2", "so 2", "số hai", "2." — or None."""
-    word = fold(text).removeprefix("so ").removeprefix("chon ").removeprefix("so ").rstrip(".)")
-    if word.isascii() and word.isdigit() and len(word) <= 2:
-        return int(word)
-    return NUMBER_WORDS.get(word)
+    bare = word(text).removeprefix("so ").removeprefix("chon ").removeprefix("so ").rstrip(".)")
+    if bare.isascii() and bare.isdigit() and len(bare) <= 2:
+        return int(bare)
+    return NUMBER_WORDS.get(bare)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent
 
 CHOICES = 3
 _NEAR = 0.85  # a valid entry this near in score takes the place of one which does not hold on the day
-_REMEMBERED = 4_096  # rendered entries kept
+_REMEMBERED = 4_096  # rendered entries, and judged questions, kept
 _CONTEXT = 300  # characters of a question kept for the next
 
 Outcome = Literal["answer", "choose", "unknown"]
@@ -85,6 +85,7 @@ class Knowledge:
         self._greetings = tuple(f" {phrase} " for phrase in talk["core"])
         self._idle = frozenset(word for phrase in (*talk["core"], *talk["fill"]) for word in phrase.split())
         self._rendered: dict[tuple[str, date], Rendered] = {}
+        self._lately: dict[str, _Judged] = {}
 
     @classmethod
     def load(cls, root: Path = ROOT) -> "Knowledge":
@@ -93,7 +94,9 @@ class Knowledge:
         return cls.of(load_base(root / "base").entries.values(), Figures.load(law), Documents.load(law))
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], figures: Figures, documents: Documents, model: Path = MODEL) -> "Knowledge":
+    def of(
+        cls, entries: Iterable[Entry], figures: Figures, documents: Documents, model: Path = MODEL
+    ) -> "Knowledge":
         """These entries, with the weights last fitted."""
         return cls(entries, figures, documents, Model.load(model))
 
@@ -137,8 +140,16 @@ class Knowledge:
         return "small_talk" if any(greeting in joined for greeting in self._greetings) else None
 
     def _judged(self, question: str) -> _Judged:
-        found = self._index.search(question)
-        return _Judged(question, found, self._model.judge(found))
+        """Many ask the same in the same words: what was judged lately is not judged again."""
+        judged = self._lately.get(question)
+        if judged is None:
+            found = self._index.search(question)
+            judged = _Judged(question, found, self._model.judge(found))
+            if len(self._lately) >= _REMEMBERED:
+                self._lately.clear()
+            if len(question) <= _CONTEXT:
+                self._lately[question] = judged
+        return judged
 
     def _understood(self, text: str, context: Context | None) -> _Judged:
         """The text by itself, or joined to the question before it."""

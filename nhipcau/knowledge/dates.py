@@ -3,13 +3,18 @@
 import calendar
 import re
 from datetime import date
+from typing import NamedTuple
 
-from nhipcau.knowledge.normalise import folded
+from nhipcau.knowledge.normalise import LONGEST, folded
 
 _ANY_YEAR = re.compile(r"20\d\d")
 _DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
+_MONTH = re.compile(r"(?<![\d/])(?:(?:thang|thg)\s*(\d{1,2})\s*(?:nam|[/.-]|)|(\d{1,2})\s*[/.-])\s*(20\d\d)(?!\d)")
+_YEAR = re.compile(r"20\d\d")
+_DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
 _MONTH = re.compile(r"(?:\b(?:thang|thg|t)\s*)?(?<![\d/])(\d{1,2})\s*(?:nam|[/.-])\s*(20\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d/.-])(20\d\d)(?![\d/])")
+_NAMING = re.compile(f"(?:ngay\\s+)?{_DAY.pattern}|{_MONTH.pattern}|(?:nam\\s+)?{_YEAR.pattern}")
 # A year which tells a story ("làm từ 2015", "sinh năm 2001") or names a law ("luật 2019") asks about no day.
 _STORY = re.compile(
     r"\b(?:luat|lao dong|nghi dinh|thong tu|nghi quyet|quyet dinh|hien phap|sinh|lam|viec|dong|gia|ky|vao|cong tac"
@@ -20,7 +25,14 @@ _STORY = re.compile(
 _FURTHEST = 10  # years ahead; what lies beyond is a number, not a date
 
 
-def asked_date(text: str, today: date) -> date | None:
+class Dated(NamedTuple):
+    """A day asked about, and the question without its naming."""
+
+    on: date
+    rest: str
+
+
+def asked_date(text: str, today: date) -> Dated | None:
     """The day the text asks about, or None when it names none (or several).
 
     A day is itself; a month is its last day, a year its 31 December, but never later than `today` in a month
@@ -28,16 +40,17 @@ def asked_date(text: str, today: date) -> date | None:
     """
     if not _ANY_YEAR.search(text):
         return None
-    bare = _STORY.sub(" ", "".join(folded(c) if c.isalnum() else c for c in text))
-    days = {day for found in _named(bare) if (day := _within(found, today)) is not None}
-    return days.pop() if len(days) == 1 else None
+    bare = "".join(folded(c) if c.isalnum() else c for c in text[:LONGEST])
+    told = _STORY.sub(" ", bare)
+    days = {day for found in _named(told) if (day := _within(found, today)) is not None}
+    return Dated(days.pop(), _NAMING.sub(" ", bare)) if len(days) == 1 else None
 
 
 def _named(text: str) -> list[tuple[int, int, int]]:
     """(year, month, day), 0 where not said."""
     found = [(int(year), int(month), int(day)) for day, month, year in _DAY.findall(text)]
     text = _DAY.sub(" ", text)
-    found += [(int(year), int(month), 0) for month, year in _MONTH.findall(text)]
+    found += [(int(year), int(month or number), 0) for month, number, year in _MONTH.findall(text)]
     return found + [(int(year), 0, 0) for year in _YEAR.findall(_MONTH.sub(" ", text))]
 
 

@@ -31,9 +31,7 @@ _NAMES = re.compile(
     | \b24/7\b
     """
 )
-_NUMBER = re.compile(
-    r"\d[\d.,]*(?:\s?(?:%|phần trăm|đồng|triệu|nghìn|ngày|giờ|tháng|năm|tuổi|lần|người|phút))?"
-)
+_NUMBER = re.compile(r"\d[\d.,]*(?:\s?(?:%|phần trăm|đồng|triệu|nghìn|ngày|giờ|tháng|năm|tuổi|lần|người|phút))?")
 
 
 def bare_numbers(text: str, *, examples: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ class DocumentError(ValueError):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A law, decree or circular. It holds from `valid_from` (None: before all we know) up to and with `valid_to`."""
+    """A law, decree or circular: from `valid_from` (None: before all we know) up to and with `valid_to`."""
 
     title: str
     short: str

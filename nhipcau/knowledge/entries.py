@@ -189,9 +189,7 @@ def _parts(entry_id: str, body: str) -> dict[str, Any]:
         raise EntryError(f"{entry_id}: write the body as ## short, ## steps, ## deep, each once")
     parts: dict[str, Any] = dict(zip(names, (piece.strip() for piece in pieces[1::2]), strict=True))
     if "steps" in parts:
-        parts["steps"] = tuple(
-            _STEP.sub("", line.strip()) for line in parts["steps"].splitlines() if line.strip()
-        )
+        parts["steps"] = tuple(_STEP.sub("", line.strip()) for line in parts["steps"].splitlines() if line.strip())
     return parts
 
 

@@ -21,9 +21,7 @@ class FigureUnknown(LookupError):
     def __init__(self, name: str, on: date | None) -> None:
         self.name = name
         self.on = on
-        super().__init__(
-            f"figure {name!r} has no value in force on {on}" if on else f"no figure named {name!r}"
-        )
+        super().__init__(f"figure {name!r} has no value in force on {on}" if on else f"no figure named {name!r}")
 
 
 class FigureError(ValueError):
@@ -75,9 +73,7 @@ class Figures(Mapping[str, Figure]):
         for path in files:
             for figure in _read(path):
                 if figure.name in found:
-                    raise FigureError(
-                        f"{path.name}: {figure.name} stands already in {found[figure.name].file}"
-                    )
+                    raise FigureError(f"{path.name}: {figure.name} stands already in {found[figure.name].file}")
                 found[figure.name] = figure
         return cls(found.values())
 

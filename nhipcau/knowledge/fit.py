@@ -21,7 +21,7 @@ from nhipcau.knowledge.search import Index
 
 OUTSIDE = Path(__file__).parent / "training" / "outside.txt"
 FOLDS = 5
-REFUSED = 0.97  # share of outside questions which get neither answer nor choice
+REFUSED = 0.98  # share of outside questions which get neither answer nor choice
 PRECISE = 0.95  # share of direct answers which are right
 INSIDE_TRAFFIC = 0.8  # share of questions which some entry answers
 
@@ -57,13 +57,17 @@ def fit(entries: Sequence[Entry], outside: Sequence[str], seed: int = 1) -> Mode
 
 
 def _fold(entries: Sequence[Entry], outside: Sequence[str], fold: int, random: Random) -> Iterator[Case]:
-    kept = [_questions(entry, [q for n, q in enumerate(entry.questions) if n % FOLDS != fold]) for entry in entries]
+    kept = [
+        _questions(entry, [q for n, q in enumerate(entry.questions) if n % FOLDS != fold]) for entry in entries
+    ]
     index = Index(kept)
     known = [line for n, line in enumerate(outside) if n % FOLDS != fold]
     scope = fit_scope(index, _inside_texts(kept), known, random)
     for at, entry in enumerate(entries):
         held = [q for n, q in enumerate(entry.questions) if n % FOLDS == fold]
-        near = [noise.shortened(q, random) for q in random.sample(kept[at].questions, min(3, len(kept[at].questions)))]
+        near = [
+            noise.shortened(q, random) for q in random.sample(kept[at].questions, min(3, len(kept[at].questions)))
+        ]
         for text in _varied([*held, *near], random, 2):
             yield from _case(index, scope, text, at)
     for text in _varied(outside[fold::FOLDS], random, 3):
@@ -96,7 +100,7 @@ def _varied(texts: Iterable[str], random: Random, copies: int) -> Iterator[str]:
 def fit_scope(index: Index, inside: Sequence[str], outside: Sequence[str], random: Random) -> Scope:
     """A linear classifier over words and word pairs, both classes weighing the same."""
     texts = [*_varied(inside, random, 1), *_varied(outside, random, 1)]
-    label = np.arange(len(texts)) < 2 * len(inside)
+    label: Floats = (np.arange(len(texts)) < 2 * len(inside)).astype(np.float64)
     read = [tuple(dict.fromkeys(index.normaliser.read(text).terms())) for text in texts]
     number: dict[str, int] = {}
     columns = np.array([number.setdefault(term, len(number)) for terms in read for term in terms])

@@ -7,7 +7,24 @@ import msgspec
 from nhipcau.knowledge.normalise import Words, shipped_words
 
 LONGEST = 8  # words which say something; a longer text is a question of its own
-_IDLE = {"ngay", "o", "lam", "vao", "la", "ma", "thi", "neu", "cho", "luong", "di", "hom", "toi", "em", "anh", "voi"}
+_IDLE = {
+    "ngay",
+    "o",
+    "lam",
+    "vao",
+    "la",
+    "ma",
+    "thi",
+    "neu",
+    "cho",
+    "luong",
+    "di",
+    "hom",
+    "toi",
+    "em",
+    "anh",
+    "voi",
+}
 
 
 class FollowUp(msgspec.Struct, frozen=True):
@@ -36,7 +53,9 @@ class FollowUps:
         rest, opened = self._stripped(list(words))
         if not rest or len(rest) > LONGEST or not before:
             return None
-        named = [(name, phrase) for name, slot in self._slots.items() for phrase in slot if _find(rest, phrase) >= 0]
+        named = [
+            (name, phrase) for name, slot in self._slots.items() for phrase in slot if _find(rest, phrase) >= 0
+        ]
         kept = list(before)
         for name, _ in named:
             kept = _without(kept, self._slots[name])

@@ -58,9 +58,7 @@ def lint_base(root: Path = ROOT, on: date | None = None) -> list[Finding]:
     entries = _entries(root, findings)
     bench = Bench(figures=figures, documents=documents, ids=frozenset(e.id for e in entries.values()), on=on)
     findings += [
-        Finding(f"law/{f.file}", rule, said)
-        for f in figures.values()
-        for rule, said in of_figure(f, documents)
+        Finding(f"law/{f.file}", rule, said) for f in figures.values() for rule, said in of_figure(f, documents)
     ]
     findings += [
         Finding(file, rule, said) for file, entry in entries.items() for rule, said in of_entry(entry, bench)
@@ -196,9 +194,7 @@ def _confidence(entry: Entry, bench: Bench) -> Said:
     if entry.confidence != "V2":
         return
     for name in entry.figures():
-        if name in bench.figures and any(
-            v.confidence == "V1" for v in _current(bench.figures[name], bench.on)
-        ):
+        if name in bench.figures and any(v.confidence == "V1" for v in _current(bench.figures[name], bench.on)):
             yield "confidence", f"{{{name}}} is only V1 on {bench.on}: the entry cannot be V2"
 
 

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 
 import msgspec
 
-from nhipcau.knowledge.normalise import folded
+from nhipcau.knowledge.normalise import LONGEST, folded
 
 _WORD = re.compile(r"[^\W\d_]+")
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
@@ -20,15 +20,15 @@ def form(word: str) -> str:
     return parts.translate(_TONES) + "".join(c for c in parts if ord(c) in _TONES)
 
 
-def marked_words(text: str) -> list[tuple[str, str]]:
-    """(bare word, its marked form) for each word typed with marks."""
-    words = _WORD.findall(unicodedata.normalize("NFC", text[:1_500]))
-    return [_forms(word) for word in words if not word.isascii()]
+def marked_words(text: str) -> dict[str, str]:
+    """Marked form -> bare word, for each word typed with marks."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text[:LONGEST]))
+    return dict([_forms(word) for word in words if not word.isascii()])
 
 
 @lru_cache(maxsize=20_000)
 def _forms(word: str) -> tuple[str, str]:
-    return folded(word), form(word)
+    return form(word), folded(word)
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -44,6 +44,7 @@ class Marks(msgspec.Struct, frozen=True):
         words = frozenset(word for line in lines for word in _WORD.findall(line.lower()))
         return cls(frozenset(map(form, words)), frozenset(map(folded, words)))
 
-    def contradicted(self, typed: Iterable[tuple[str, str]]) -> int:
-        """How many typed words the entry knows, but only with other marks."""
-        return sum(bare in self.bare and marked not in self.forms for bare, marked in typed)
+    def contradicted(self, typed: Mapping[str, str]) -> int:
+        """How many typed words (marked form -> bare word) the entry knows, but only with other marks."""
+        missing = typed.keys() - self.forms
+        return sum([typed[word] in self.bare for word in missing]) if missing else 0

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -19,8 +20,32 @@ _MEMO = 50_000  # words remembered; a flood of nonsense starts the memory anew
 
 _NUMBERED = re.compile(r"(\d+)([a-z]+)(\d*)|([a-z]+)(\d+)")
 _REPEATS = re.compile(r"(?!iii$)([a-z])\1{2,}")  # but III is a region
-_UNITS = {"k": "nghin", "tr": "trieu", "h": "gio", "g": "gio", "p": "phut", "ph": "phut", "m": "trieu", "t": "tuoi"}
-_COUNTED = {"vung", "ca", "thu", "loai", "quy", "thang", "con", "dieu", "khoan", "mau", "lan", "nam", "ngay", "buoc"}
+_UNITS = {
+    "k": "nghin",
+    "tr": "trieu",
+    "h": "gio",
+    "g": "gio",
+    "p": "phut",
+    "ph": "phut",
+    "m": "trieu",
+    "t": "tuoi",
+}
+_COUNTED = {
+    "vung",
+    "ca",
+    "thu",
+    "loai",
+    "quy",
+    "thang",
+    "con",
+    "dieu",
+    "khoan",
+    "mau",
+    "lan",
+    "nam",
+    "ngay",
+    "buoc",
+}
 
 
 class _Folds(dict[int, str]):
@@ -68,10 +93,10 @@ class Reading(msgspec.Struct, frozen=True):
 
     def terms(self) -> list[str]:
         """Single words and neighbouring pairs, each piece for itself."""
-        terms = [*self.words, *map(" ".join, zip(self.words, self.words[1:], strict=False))]
+        terms = [*self.words, *map(" ".join, pairwise(self.words))]
         for piece in self.added:
             terms += piece
-            terms += map(" ".join, zip(piece, piece[1:], strict=False))
+            terms += map(" ".join, pairwise(piece))
         return terms
 
 
@@ -123,7 +148,7 @@ class Normaliser:
 
     def _paired(self, words: list[str]) -> list[str]:
         pairs = self._pairs
-        if not any(pair in pairs for pair in zip(words, words[1:], strict=False)):
+        if not any(pair in pairs for pair in pairwise(words)):
             return words
         result: list[str] = []
         for word in words:
@@ -136,10 +161,12 @@ class Normaliser:
 
     def _added(self, words: list[str]) -> list[tuple[str, ...]]:
         found: dict[tuple[str, ...], None] = {}
+        synonyms = self._synonyms
         for at, word in enumerate(words):
-            for phrase, lawful in self._synonyms.get(word, ()):
-                if tuple(words[at : at + len(phrase)]) == phrase:
-                    found[lawful] = None
+            if word in synonyms:
+                for phrase, lawful in synonyms[word]:
+                    if words[at : at + len(phrase)] == phrase:
+                        found[lawful] = None
         return list(found)
 
 
@@ -153,12 +180,12 @@ def _pair(key: str) -> tuple[str, str]:
     return first, second
 
 
-_Synonyms = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
+_Synonyms = dict[str, list[tuple[list[str], tuple[str, ...]]]]
 
 
 def _by_first_word(synonyms: Mapping[str, str]) -> _Synonyms:
     table: _Synonyms = {}
     for spoken, lawful in synonyms.items():
-        phrase = tuple(spoken.split())
+        phrase = spoken.split()
         table.setdefault(phrase[0], []).append((phrase, tuple(lawful.split())))
     return table

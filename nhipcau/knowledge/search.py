@@ -7,7 +7,7 @@ text too brought ten more on questions of other authors (first places .78 -> .88
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import chain, islice, pairwise
 
 import msgspec
 import numpy as np
@@ -20,7 +20,7 @@ from nhipcau.knowledge.normalise import Normaliser, vocabulary_of
 TITLE_WEIGHT = 3
 PHRASING_WEIGHT = 0.5
 K1, B = 1.2, 0.75
-CANDIDATES = 8
+CANDIDATES = 6
 MARKS_PENALTY = 0.5  # share of a score lost when each marked word stands in the entry with other marks only
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ class Hit(msgspec.Struct, frozen=True):
     at: int
     score: float
     phrasing: float
-    phrasings: Floats
+    phrasings: list[float]
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -63,48 +63,48 @@ class Index:
         self.entries = tuple(entries)
         self.normaliser = normaliser or Normaliser(vocabulary_of(map(_all_text, self.entries)))
         self._terms: dict[str, int] = {}
-        phrasings = [[self._counts(q) for q in entry.questions or (entry.title,)] for entry in self.entries]
-        texts = [self._text_counts(entry, asked) for entry, asked in zip(self.entries, phrasings, strict=True)]
-        self._knows = tuple(frozenset(text) for text in texts)
+        asked = [[self._numbers(q) for q in entry.questions or (entry.title,)] for entry in self.entries]
+        texts = [Counter(self._text(entry, own)) for entry, own in zip(self.entries, asked, strict=True)]
+        self._knows = tuple(map(frozenset, texts))
         idf = _idf(self._knows, len(self._terms))
         self._idf: list[float] = idf.tolist()
         self._rarest = max(self._idf, default=1.0)
         self._postings = _Postings(texts, idf)
-        self._phrasings = _Phrasings(phrasings, idf)
-        self._marks = tuple(Marks.of(_all_text(entry)) for entry in self.entries)
+        self._phrasings = _Phrasings([list(map(Counter, own)) for own in asked], idf)
+        self._marks: dict[int, Marks] = {}
 
-    def _counts(self, text: str) -> Counter[int]:
+    def _numbers(self, text: str) -> list[int]:
         number = self._terms
         terms = self.normaliser.read(text, None).terms() or [""]  # no document is without a term
-        return Counter([number.setdefault(term, len(number)) for term in terms])
+        return [number.setdefault(term, len(number)) for term in terms]
 
-    def _text_counts(self, entry: Entry, asked: Sequence[Counter[int]]) -> Counter[int]:
-        counts = self._counts(_plain(entry.title))
-        for term in counts:
-            counts[term] *= TITLE_WEIGHT
-        for more in (*(self._counts(_plain(text)) for text in entry.texts()[1:]), *asked):
-            counts.update(more)
-        return counts
+    def _text(self, entry: Entry, asked: Iterable[list[int]]) -> list[int]:
+        title, *texts = (self._numbers(_plain(text)) for text in entry.texts())
+        return list(chain(title * TITLE_WEIGHT, *texts, *asked))
+
+    def _marks_of(self, at: int) -> Marks:
+        """Read when first needed: at the start of a large base this would take a quarter of the time."""
+        if at not in self._marks:
+            self._marks[at] = Marks.of(_all_text(self.entries[at]))
+        return self._marks[at]
 
     def search(self, text: str, limit: int = CANDIDATES) -> Found:
         """The best entries for a text, best first, and how well the first fits."""
         reading = self.normaliser.read(text)
-        terms = tuple(dict.fromkeys(reading.terms()))
         number = self._terms
-        numbers = [n for term in terms if (n := number.get(term)) is not None]
+        terms = {term: number.get(term) for term in reading.terms()}
+        numbers = [n for n in terms.values() if n is not None]
         if not numbers:
-            return Found(words=len(reading.words), terms=terms)
+            return Found(words=len(reading.words), terms=tuple(terms))
         hits = self._by_marks(text, self._hits(numbers, limit))
         return self._judged(tuple(hits), terms, len(reading.words))
 
     def _hits(self, numbers: list[int], limit: int) -> list[Hit]:
         scores = self._postings.scores(numbers)
         best = _best(scores, limit)
-        asked, starts = self._phrasings.scores(best, numbers)
-        nearest = np.maximum.reduceat(asked, starts)
-        total = (scores[best] + PHRASING_WEIGHT * nearest).tolist()
-        ends = [*starts[1:], len(asked)]
-        hits = map(Hit, best, total, nearest.tolist(), (asked[a:b] for a, b in zip(starts, ends, strict=True)))
+        asked = self._phrasings.scores(best, numbers)
+        found = zip(best, scores[best].tolist(), asked, map(max, asked), strict=True)
+        hits = [Hit(at, score + PHRASING_WEIGHT * nearest, nearest, every) for at, score, every, nearest in found]
         return sorted(hits, key=_score, reverse=True)
 
     def knows(self, at: int, words: Iterable[str]) -> bool:
@@ -117,21 +117,22 @@ class Index:
         """Typed marks decide between near equals: năm never loses to nam."""
         if text.isascii() or len(hits) < 2 or not (typed := marked_words(text)):
             return hits
-        lost = [self._marks[hit.at].contradicted(typed) for hit in hits]
+        lost = [self._marks_of(hit.at).contradicted(typed) for hit in hits]
         if not any(lost):
             return hits
         part = MARKS_PENALTY / len(typed)
-        weighed = [msgspec.structs.replace(h, score=h.score * (1 - part * n)) for h, n in zip(hits, lost, strict=True)]
+        weighed = [
+            msgspec.structs.replace(h, score=h.score * (1 - part * n)) for h, n in zip(hits, lost, strict=True)
+        ]
         return sorted(weighed, key=_score, reverse=True)
 
-    def _judged(self, hits: tuple[Hit, ...], terms: tuple[str, ...], words: int) -> Found:
+    def _judged(self, hits: tuple[Hit, ...], terms: dict[str, int | None], words: int) -> Found:
         """What of the question the first entry holds, by weight. A word nobody knows weighs as the rarest."""
         first = hits[0]
-        held, number, idf = self._knows[first.at], self._terms, self._idf
+        held, idf = self._knows[first.at], self._idf
         ceiling = covered = known = 0.0
         pairs = pairs_held = 0
-        for term in terms:
-            n = number.get(term)
+        for term, n in terms.items():
             pair = " " in term
             pairs += pair
             if n is None:
@@ -146,12 +147,12 @@ class Index:
             hits=hits,
             relative=first.score / ceiling,
             phrasing=first.phrasing / ceiling,
-            sameness=first.phrasing / self._phrasings.own(first.at, int(first.phrasings.argmax())),
+            sameness=first.phrasing / self._phrasings.own(first.at, first.phrasings.index(first.phrasing)),
             coverage=covered / ceiling,
             pairs=pairs_held / pairs if pairs else 0.0,
             known=known / ceiling,
             words=words,
-            terms=terms,
+            terms=tuple(terms),
         )
 
 
@@ -165,14 +166,15 @@ class _Postings:
         self._entries: Ints = np.repeat(np.arange(self._size), lengths)[order].astype(np.intp)
         self._weights: Floats = (_weights(texts) * idf[terms])[order]
         ends = np.searchsorted(terms[order], np.arange(len(idf) + 1)).tolist()
-        self._slices = [slice(start, end) for start, end in zip(ends, ends[1:], strict=False)]
+        self._slices = [slice(start, end) for start, end in pairwise(ends)]
 
     def scores(self, numbers: list[int]) -> Floats:
         """Every entry's score for these terms."""
         slices = [self._slices[number] for number in numbers]
         entries = np.concatenate([self._entries[s] for s in slices])
         weights = np.concatenate([self._weights[s] for s in slices])
-        return np.bincount(entries, weights, minlength=self._size)
+        scores: Floats = np.bincount(entries, weights, minlength=self._size).astype(np.float64, copy=False)
+        return scores
 
 
 class _Phrasings:
@@ -186,22 +188,22 @@ class _Phrasings:
         self._size = len(idf)
         ends = np.cumsum([0, *(len(group) for group in phrasings)])
         places = np.concatenate(([0], np.cumsum(lengths)))
-        self._groups = [slice(a, b) for a, b in zip(ends.tolist(), ends[1:].tolist(), strict=False)]
+        self._groups = [slice(a, b) for a, b in pairwise(ends.tolist())]
         self._spans = [slice(*places[[g.start, g.stop]].tolist()) for g in self._groups]
         owners = np.repeat(np.arange(len(every)), lengths)
         self._own: Floats = np.maximum(np.bincount(owners, idf[self._terms], minlength=len(every)), 1e-9)
 
-    def scores(self, entries: list[int], numbers: list[int]) -> tuple[Floats, list[int]]:
-        """The score of each phrasing of these entries, and where each entry's phrasings begin."""
-        asked = np.zeros(self._size)
-        asked[numbers] = 1.0
+    def scores(self, entries: list[int], numbers: list[int]) -> list[list[float]]:
+        """The score of each phrasing of each of these entries."""
+        asked = np.zeros(self._size, dtype=np.bool_)
+        asked[numbers] = True
         groups = [self._groups[at] for at in entries]
         spans = [self._spans[at] for at in entries]
-        weights = asked[np.concatenate([self._terms[s] for s in spans])]
-        weights *= np.concatenate([self._weights[s] for s in spans])
+        held = asked[np.concatenate([self._terms[s] for s in spans])]
+        weights = held * np.concatenate([self._weights[s] for s in spans])
         lengths = np.concatenate([self._lengths[g] for g in groups])
-        starts = accumulate([g.stop - g.start for g in groups[:-1]], initial=0)
-        return np.add.reduceat(weights, lengths.cumsum() - lengths), list(starts)
+        scores = iter(np.add.reduceat(weights, lengths.cumsum() - lengths).tolist())
+        return [list(islice(scores, g.stop - g.start)) for g in groups]
 
     def own(self, entry: int, place: int) -> float:
         """The whole weight of an entry's phrasing, by its place among them."""

@@ -49,7 +49,10 @@ class Speller:
         plain = _DIGITS.sub("", word)  # VNI writes marks as digits
         for keys, letter in _TELEX:
             plain = plain.replace(keys, letter)
-        candidates = [plain, *(plain[: m.start()] + plain[m.end() :] for m in _TONE_KEYS.finditer(plain) if m.start())]
+        candidates = [
+            plain,
+            *(plain[: m.start()] + plain[m.end() :] for m in _TONE_KEYS.finditer(plain) if m.start()),
+        ]
         return max((c for c in candidates if c in self._count), key=self._count.__getitem__, default=None)
 
     def _unglued(self, word: str) -> tuple[str, ...]:

@@ -107,10 +107,14 @@ def transact_on(url: sa.URL) -> Transact:
 
 def reading_engine(url: sa.URL) -> AsyncEngine:
     """An engine that cannot write, in autocommit: a reader never holds a snapshot open."""
-    kind = {} if is_sqlite(url) else {"connect_args": _server(read_only=True), "pool_pre_ping": True}
-    engine = create_async_engine(url, pool_size=READERS, max_overflow=0, **kind)
     if is_sqlite(url):
+        # The connection is in autocommit by itself; a rollback at its return would only cost a hop to its thread.
+        engine = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_reset_on_return=None)
         sa.event.listen(engine.sync_engine, "connect", _sqlite_reader)
+        return engine
+    engine = create_async_engine(
+        url, pool_size=READERS, max_overflow=0, pool_pre_ping=True, connect_args=_server(read_only=True)
+    )
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 

@@ -134,6 +134,15 @@ async def test_an_unreachable_telegram_is_tried_again_in_the_background() -> Non
         assert event.text == "còn đó không?"
 
 
+async def test_commands_which_telegram_does_not_take_stop_nothing() -> None:
+    inbox = Inbox()
+    async with TelegramApi() as api:
+        api.trouble("flood", method="setMyCommands")
+        async with receiving(polling(api), inbox):
+            api.user(1001).write("chào")
+            await inbox.get(1)
+
+
 async def test_the_bot_introduces_its_commands_in_two_languages() -> None:
     async with TelegramApi() as api, receiving(polling(api), Inbox()):
         assert set(api.commands) == {"", "vi"}
@@ -159,7 +168,7 @@ def test_a_configuration_which_cannot_work_says_what_to_do(options: dict[str, An
 async def test_a_wrong_token_stops_the_start_and_is_explained() -> None:
     async with TelegramApi() as api:
         channel = Telegram(token="123456:wrong", base_url=api.base_url)
-        with pytest.raises(Misconfigured, match=r"cannot start.*unauthorized.*nhipcau doctor"):
+        with pytest.raises(Misconfigured, match=r"cannot start.*Unauthorized.*nhipcau doctor"):
             await channel.start(Inbox().receive)
         ((well, sentence),) = await channel.check()
         assert not well and "nhipcau doctor" in sentence

@@ -21,7 +21,7 @@ from nhipcau.channels.failures import (
 from nhipcau.channels.message import Button, Media, Outgoing
 from nhipcau.channels.telegram import Telegram
 from nhipcau.channels.telegram_http import AioRequest
-from tests.channels.telegram_room import free_port, polling, yes_no
+from tests.channels.telegram_room import Inbox, free_port, polling, receiving, yes_no
 from tests.emulators.telegram_api import TOKEN, TelegramApi
 
 HELLO = Outgoing(text="Xin chào")
@@ -125,7 +125,7 @@ async def test_edit_and_delete() -> None:
         assert (message.text, message.edits, len(message.buttons)) == ("Đính chính", 1, 2)
         await channel.delete("1001", number)
         assert api.user(1001).sent() == []
-        with pytest.raises(Refused, match="message to delete not found"):
+        with pytest.raises(Refused, match="Message to delete not found"):
             await channel.delete("1001", number)
         assert api.violations == []
 
@@ -212,7 +212,7 @@ async def test_a_text_cut_off_in_the_middle_is_in_doubt_and_says_how_much_went_o
         sending_parts = asyncio.create_task(channel.send("1001", long, message_id="1"))
         await api.until(lambda: api.sent)
         api.trouble("blocked")
-        with pytest.raises(InDoubt, match="of 3 parts were sent, then: Telegram: forbidden"):
+        with pytest.raises(InDoubt, match="of 3 parts were sent, then: Telegram: Forbidden"):
             await sending_parts
 
 
@@ -223,3 +223,35 @@ async def test_a_short_flood_between_two_parts_is_waited_for() -> None:
         assert len(receipt.message_ids) == 5
         assert 429 in {call.status for call in api.calls}
         await channel.stop()
+
+
+async def test_a_long_flood_between_two_parts_is_not_waited_for() -> None:
+    async with sending() as (api, channel):
+        parts = asyncio.create_task(channel.send("1001", Outgoing(text="Điều luật. " * 1000), message_id="1"))
+        await api.until(lambda: api.sent)
+        api.trouble("long flood")
+        with pytest.raises(InDoubt, match="Flood control exceeded"):
+            await parts
+
+
+async def test_an_edit_which_cannot_be_is_refused() -> None:
+    async with sending() as (_, channel):
+        with pytest.raises(Refused, match="Message to edit not found"):
+            await channel.edit("1001", "99", HELLO)
+        with pytest.raises(Refused, match="too long"):
+            await channel.edit("1001", "99", Outgoing(text="dài " * 2000))
+
+
+async def test_a_tap_which_cannot_be_answered_is_stored_all_the_same() -> None:
+    inbox = Inbox()
+    async with TelegramApi() as api, receiving(polling(api), inbox) as channel:
+        await channel.send("1001", Outgoing(text="Chọn đi", buttons=yes_no()), message_id="1")
+        user = api.user(1001)
+        (question,) = await user.hear()
+        api.trouble("too old", method="answerCallbackQuery")
+        user.tap(question, "Có")
+        await inbox.get(1)
+        await api.until(lambda: any(call.status == 400 for call in api.calls))
+        api.trouble("hang after delivering", method="answerCallbackQuery")
+        user.tap(question, "Không")
+        await inbox.get(2)

@@ -1,21 +1,20 @@
 """The chat page as people meet it: in a real browser, against a real server."""
 
-import asyncio
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, BrowserContext, Frame, Page, WebSocketRoute, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from nhipcau.channels import web_intake
 from nhipcau.channels.message import Media, Outgoing
-from nhipcau.channels.web_session import COOKIE, chat_of
+from tests.channels.web_browsing import chat_id, opened, texts, until, visit, write
 from tests.channels.web_room import CHOICES, Room, open_room, served
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -54,27 +53,6 @@ async def context(profile: BrowserContext) -> BrowserContext:
     return profile
 
 
-async def refuse(route: WebSocketRoute) -> None:
-    await route.close(code=1011)
-
-
-@asynccontextmanager
-async def visit(
-    context: BrowserContext, room: Room, path: str = "/chat", *, sockets: bool = True
-) -> AsyncIterator[Page]:
-    """The page with its greeting; the test fails when its scripts do."""
-    faults: list[str] = []
-    page = await context.new_page()
-    if not sockets:
-        await page.route_web_socket(re.compile("/chat/ws"), refuse)
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    await page.goto(room.url + path)
-    await expect(page.locator(".row").first).to_be_visible()
-    yield page
-    await page.close()
-    assert faults == []
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def room() -> AsyncIterator[Room]:
     async with open_room(session_burst=50, poll_seconds=1) as room:
@@ -85,25 +63,6 @@ async def room() -> AsyncIterator[Room]:
 async def page(context: BrowserContext, room: Room) -> AsyncIterator[Page]:
     async with visit(context, room) as page:
         yield page
-
-
-async def write(page: Page | Frame, words: str) -> None:
-    await page.fill("#text", words)
-    await page.press("#text", "Enter")
-
-
-async def texts(page: Page | Frame) -> list[str]:
-    return await page.locator(".bubble").all_inner_texts()
-
-
-async def chat_id(context: BrowserContext) -> str:
-    return chat_of(next(cookie["value"] for cookie in await context.cookies() if cookie["name"] == COOKIE))
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 # --- talking ---
@@ -223,25 +182,19 @@ async def test_leaving_clears_the_device(context: BrowserContext, room: Room, pa
 
 
 async def test_a_restarted_server_is_found_again_and_missed_lines_appear_once(context: BrowserContext) -> None:
-    async with open_room() as room, visit(context, room) as page:
-        await write(page, "trước")
-        await expect(page.locator(".row")).to_have_count(3)
-        async with closed_for_a_while(room):
+    async with AsyncExitStack() as server:
+        room = await server.enter_async_context(open_room())
+        async with visit(context, room) as page:
+            await write(page, "trước")
+            await expect(page.locator(".row")).to_have_count(3)
+            await server.aclose()
             await room.say(await chat_id(context), "trong lúc vắng")
             await write(page, "viết lúc vắng")
             await expect(page.locator(".mine .state").last).to_have_text("Chờ gửi")
-        await expect(page.locator(".row")).to_have_count(6, timeout=8_000)
-        assert (await texts(page))[3:] == ["trong lúc vắng", "viết lúc vắng", "Đã nghe: viết lúc vắng"]
-        await expect(page.locator("#status")).to_be_empty()
-        await room.chat.stop()
-
-
-@asynccontextmanager
-async def closed_for_a_while(room: Room) -> AsyncIterator[None]:
-    """Pages are sent away and kept out during the block, as in a restart."""
-    await room.chat.stop()
-    yield
-    await room.chat.start(room.receive)
+            async with open_room(room=room, port=int(room.url.rpartition(":")[2])):
+                await expect(page.locator(".row")).to_have_count(6, timeout=10_000)
+                assert (await texts(page))[3:] == ["trong lúc vắng", "viết lúc vắng", "Đã nghe: viết lúc vắng"]
+                await expect(page.locator("#status")).to_be_empty()
 
 
 async def test_where_sockets_are_blocked_the_page_polls(context: BrowserContext, room: Room) -> None:
@@ -292,8 +245,8 @@ async def test_a_hasty_person_is_told_and_everything_goes_out_by_itself(context:
 
 async def test_a_lost_session_begins_anew(context: BrowserContext, room: Room, page: Page) -> None:
     await context.clear_cookies()
-    async with closed_for_a_while(room):
-        pass
+    await room.chat.stop()
+    await room.chat.start(room.receive)
     await until(lambda: len({event.chat for event in room.received}) == 2)
 
 
@@ -371,8 +324,8 @@ async def test_focus_is_seen(page: Page) -> None:
 
 
 @asynccontextmanager
-async def union_site(room: Room, context: BrowserContext) -> AsyncIterator[Page]:
-    """A page of another server, under a strict policy, with the one line."""
+async def union_site(*, named: bool = True) -> AsyncIterator[tuple[str, Room]]:
+    """A page of another server, under a strict policy, with the one line; `named`: the chat knows the site."""
 
     async def home(_: web.Request) -> web.Response:
         policy = f"default-src 'none'; script-src {room.url}; frame-src {room.url}"
@@ -382,19 +335,12 @@ async def union_site(room: Room, context: BrowserContext) -> AsyncIterator[Page]
 
     app = web.Application()
     app.router.add_get("/", home)
-    page = await context.new_page()
-    async with served(app, port=UNION_PORT) as url:
-        await page.goto(url)
-        yield page
-        await page.close()
-
-
-UNION_PORT = 18_571
+    async with served(app) as site, open_room(embed_origins=(site,) if named else ()) as room:
+        yield site, room
 
 
 async def test_one_line_puts_the_chat_into_a_unions_site(context: BrowserContext) -> None:
-    site = f"http://127.0.0.1:{UNION_PORT}"
-    async with open_room(embed_origins=(site,)) as room, union_site(room, context) as page:
+    async with union_site() as (site, room), opened(context, site) as page:
         launcher = page.get_by_role("button", name="Hỏi công đoàn")
         await expect(launcher).to_have_attribute("aria-expanded", "false")
         await launcher.press("Enter")
@@ -403,6 +349,7 @@ async def test_one_line_puts_the_chat_into_a_unions_site(context: BrowserContext
         await expect(frame.locator(".choice")).to_have_count(2)
         await write(frame, "từ trang công đoàn")
         await expect(frame.locator(".row")).to_have_count(3)
+        assert room.texts == ["từ trang công đoàn"]
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("dialog")).to_have_count(0)
         await expect(launcher).to_be_focused()
@@ -411,8 +358,8 @@ async def test_one_line_puts_the_chat_into_a_unions_site(context: BrowserContext
         await expect(launcher).to_be_focused()
 
 
-async def test_a_site_that_is_not_named_cannot_frame_the_chat(context: BrowserContext, room: Room) -> None:
-    async with union_site(room, context) as page:
-        await page.get_by_role("button", name="Hỏi công đoàn").click()
-        await asyncio.sleep(0.3)
+async def test_a_site_that_is_not_named_cannot_frame_the_chat(context: BrowserContext) -> None:
+    async with union_site(named=False) as (site, room), opened(context, site) as page:
+        async with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+            await page.get_by_role("button", name="Hỏi công đoàn").click()
         assert room.received == []

@@ -177,8 +177,8 @@ class TelegramApi:
         return found
 
     def _broken(self, request: web.Request) -> web.StreamResponse:
-        assert request.transport is not None
-        request.transport.abort()
+        if request.transport is not None:  # else the client has gone already
+            request.transport.abort()
         return web.Response()
 
     def _answer(self, method: str, fields: Json, outcome: tuple[int, Json]) -> web.Response:
@@ -219,6 +219,7 @@ class TelegramApi:
         message = Sent(self.next_message(), int(chat), method, fields, time.monotonic())
         if not self.quiet:
             self.sent.append(message)
+            self._notify()
         return _ok(self.shown(message))
 
     def shown(self, message: Sent) -> Json:
@@ -336,9 +337,14 @@ async def _fields(request: web.Request) -> tuple[Json, bool]:
     if request.content_type == "application/json":
         return await request.json(), True
     if request.content_type == "multipart/form-data":
-        return dict(await request.post()), False
+        return {name: _upload(value) for name, value in (await request.post()).items()}, False
     body = await request.text()
     return dict(parse_qsl(body or request.query_string, keep_blank_values=True)), False
+
+
+def _upload(value: Any) -> Any:
+    """Text as it is; a file as (name, content), because aiohttp closes it after the request."""
+    return (value.filename, value.file.read()) if isinstance(value, web.FileField) else value
 
 
 def _ok(result: Any) -> tuple[int, Json]:

@@ -24,6 +24,7 @@ REFUSALS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "too old": (400, "Bad Request: query is too old and response timeout expired", {}),
     "flood": (429, "Too Many Requests: retry after 7", {"retry_after": 7}),
     "short flood": (429, "Too Many Requests: retry after 1", {"retry_after": 1}),
+    "long flood": (429, "Too Many Requests: retry after 900", {"retry_after": 900}),
     "unauthorized": (401, "Unauthorized", {}),
     "conflict": (409, "Conflict: terminated by other getUpdates request", {}),
     "too large": (413, "Request Entity Too Large", {}),

@@ -191,7 +191,7 @@ const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.client
 function toEnd(from) {
   // The beginning of a long answer matters more than its end.
   const end = scroller.scrollHeight - scroller.clientHeight;
-  scroller.scrollTop = from ? Math.min(end, from.offsetTop - scroller.offsetTop - 12) : end;
+  scroller.scrollTop = from ? Math.min(end, from.offsetTop - scroller.offsetTop - 7) : end;
   $("newer").hidden = true;
   sticking = atEnd();
 }
@@ -239,7 +239,8 @@ function begin(empty) {
   const waiting = line.queue.some((item) => item.kind === "start");
   if (!waiting && (empty || (payload && !known))) line.post({ kind: "start", payload, language: page.lang });
   if (payload) store.write("nhipcau-start", payload);
-  history.replaceState(null, "", location.pathname + (embedded ? "?embed=1" : ""));
+  ["u", "start"].forEach((name) => query.delete(name)); // a reload is not a second scan
+  history.replaceState(null, "", location.pathname + (String(query) && "?" + query));
 }
 
 const line = new Link({

@@ -104,7 +104,8 @@ class Link {
     clearTimeout(this.replyTimer);
     const id = this.flying;
     this.flying = null;
-    if (frame.error) { if (frame.error === "session") this.lose(); return; }
+    if (frame.error === "session") { this.lose(); return; }
+    if (frame.error) { frame.again = id; frame.after = frame.after || 10; }
     if (frame.slow || frame.again) {
       this.holdUntil = Date.now() + frame.after * 1000;
       this.hooks.held(frame.slow || frame.again, frame.slow ? "slow" : "again", frame.after);
@@ -162,8 +163,15 @@ class Link {
 
   open() {
     const query = this.last === null ? "" : "?after=" + this.last;
-    const socket = new WebSocket(location.origin.replace(/^http/, "ws") + "/chat/ws" + query);
+    let socket;
     let ready = false;
+    try {
+      socket = new WebSocket(location.origin.replace(/^http/, "ws") + "/chat/ws" + query);
+    } catch (e) { // older Safari: "self" in the page's policy does not cover sockets
+      this.failures = 2;
+      this.down();
+      return;
+    }
     this.socket = socket;
     this.heard = Date.now();
     this.later("openTimer", SOCKET_PATIENCE, () => ready || this.drop(true));
