@@ -18,7 +18,7 @@ from nhipcau.handlers.i18n import _
 from nhipcau.handlers.session import Subject
 from nhipcau.handlers.talk import Talk
 from nhipcau.knowledge import desk
-from nhipcau.knowledge.answer import Answer, Context
+from nhipcau.knowledge.answer import Answer, Context, Knowledge
 from nhipcau.knowledge.entries import Entry
 from nhipcau.knowledge.figures import FigureUnknown
 
@@ -129,7 +129,8 @@ async def pick(talk: Talk, arguments: Sequence[str]) -> None:
     question = untag(arguments[1]) if len(arguments) > 1 else 0
     if entry is None:
         return _withdrawn(talk)
-    talk.change(desk.choose, desk.Choice(question, entry.id))
+    if question:
+        talk.change(desk.choose, desk.Choice(question, entry.id))
     return _open(talk, entry, question, talk.services.today())
 
 
@@ -141,14 +142,23 @@ def _open(talk: Talk, entry: Entry, question: int, day: date) -> None:
         talk.say(_("I have no checked answer for {day}.").format(day=vietnamese_date(day)), _menu())
         return
     talk.subject = Subject(question=rendered.title, entry=entry.id, at=talk.now)
+    question = question or _tapped(talk, entry, rendered.title, day)
     text = answer_text(entry, rendered, day)
     talk.say(text, answer_buttons(knowledge, entry, question, day))
+
+
+def _tapped(talk: Talk, entry: Entry, title: str, day: date) -> int:
+    """A title of the menu or of the related ones is a question too: its thumbs and wishes need one to belong to."""
+    answer = Answer(outcome="answer", as_of=day, entry=entry.id, confidence=1.0)
+    question = desk.new_id()
+    talk.change(desk.log, _logged(talk, title, answer, question))
+    return question
 
 
 async def deep(talk: Talk, arguments: Sequence[str]) -> None:
     """More of the answer: exceptions and examples, as of the day the answer was given for."""
     found = _found(talk, arguments)
-    if found is None:
+    if found is None or not found[0].deep:
         return _withdrawn(talk)
     entry, question, day = found
     rendered = talk.services.knowledge.rendered(entry.id, day)
@@ -157,14 +167,22 @@ async def deep(talk: Talk, arguments: Sequence[str]) -> None:
 
 
 async def show_related(talk: Talk, arguments: Sequence[str]) -> None:
-    """Titles of related entries."""
+    """Titles of related entries, as of today: that is the day their answers will be given for."""
     found = _found(talk, arguments)
     if found is None:
         return _withdrawn(talk)
-    entry, _question, day = found
-    knowledge = talk.services.knowledge
-    rows = [[title_button(knowledge.rendered(one.id, day).title, one.id, 0)] for one in related(knowledge, entry)]
+    knowledge, today = talk.services.knowledge, talk.services.today()
+    titles = ((one, _title(knowledge, one, today)) for one in related(knowledge, found[0]))
+    rows = [[title_button(title, one.id, 0)] for one, title in titles if title]
     return talk.say(_("Related questions"), [*rows, *_menu()])
+
+
+def _title(knowledge: Knowledge, entry: Entry, day: date) -> str:
+    """The title, or "" where the entry has no figures for that day."""
+    try:
+        return knowledge.rendered(entry.id, day).title
+    except FigureUnknown:
+        return ""
 
 
 def _found(talk: Talk, arguments: Sequence[str]) -> tuple[Entry, int, date] | None:

@@ -12,8 +12,8 @@ from nhipcau.handlers import session as sessions
 from nhipcau.handlers.i18n import _, known, language
 from nhipcau.handlers.services import Services
 from nhipcau.handlers.session import Running, Session
-from nhipcau.handlers.talk import Talk, resume, step_back
-from nhipcau.handlers.words import BACK, CANCEL, MENU, number, word
+from nhipcau.handlers.talk import Talk, conversations, resume, step, step_back
+from nhipcau.handlers.words import BACK, CANCEL, MENU, number, word, yes_or_no
 from nhipcau.store.writer import Change
 from nhipcau.union import contacts
 from nhipcau.union.contacts import Contact
@@ -53,7 +53,7 @@ class Router:
         language.set(talk.contact.language)
         if event.kind is not Kind.BLOCKED:
             await self._route(talk, _typed_number(event, before.offered))
-        messages, offered = _present(talk.messages, limits)
+        messages, offered = _present(talk.messages, limits, in_words=_in_words(talk))
         after = Session(running=talk.running, subject=talk.subject, offered=offered)
         changes = list(talk.changes)
         if talk.contact != contact:
@@ -95,9 +95,9 @@ class Router:
     def _leaves(self, running: Running, event: Incoming) -> bool:
         """Whether this message is not for the running conversation: another button, a start, a new question."""
         if event.kind is Kind.TAP:
-            return not event.payload.startswith(f"c:{running.run}:")
+            return not event.payload.startswith(step(running))
         if event.kind in (Kind.TEXT, Kind.EDIT):
-            return self.is_question(event.text)
+            return yes_or_no(event.text) is None and self.is_question(event.text)
         return event.kind in (Kind.START, Kind.RETURNED)
 
     async def _leave_for(self, talk: Talk, handler: Handler) -> None:
@@ -131,8 +131,9 @@ def _met(event: Incoming, contact: Contact | None) -> Contact:
 
 
 def _alive(running: Running | None, now: datetime) -> Running | None:
-    """The running conversation, unless the person has been silent too long."""
-    return running if running and now - running.at <= SILENCE else None
+    """The running conversation, unless the person was silent too long, or a release took it away."""
+    known = running is not None and running.name in conversations
+    return running if running and known and now - running.at <= SILENCE else None
 
 
 def _typed_number(event: Incoming, offered: Sequence[str]) -> Incoming:
@@ -153,11 +154,24 @@ def _command(event: Incoming) -> str:
     return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if len(text) > 1 and text[0] == "/" else ""
 
 
-def _present(messages: Sequence[Outgoing], limits: Limits) -> tuple[list[Outgoing], tuple[str, ...]]:
+def _present(
+    messages: Sequence[Outgoing], limits: Limits, *, in_words: bool
+) -> tuple[list[Outgoing], tuple[str, ...]]:
     """The messages as this channel can show them, and what a typed number will mean afterwards."""
-    shown = [_numbered(message) if _count(message) > limits.buttons else message for message in messages]
-    last = messages[-1] if messages else None
-    return shown, tuple(button.payload for row in last.buttons for button in row) if last else ()
+    write = _worded if in_words else _numbered
+    shown = [write(message) if _count(message) > limits.buttons else message for message in messages]
+    return shown, () if in_words else _payloads(messages)
+
+
+def _in_words(talk: Talk) -> bool:
+    """Whether a conversation waits for words of the person's own: then a number is such a word, not a choice."""
+    choice = any(payload.startswith("c:") for payload in _payloads(talk.messages))
+    return talk.running is not None and not choice
+
+
+def _payloads(messages: Sequence[Outgoing]) -> tuple[str, ...]:
+    """What the buttons of the last message carry."""
+    return tuple(button.payload for row in messages[-1].buttons for button in row) if messages else ()
 
 
 def _count(message: Outgoing) -> int:
@@ -166,7 +180,18 @@ def _count(message: Outgoing) -> int:
 
 def _numbered(message: Outgoing) -> Outgoing:
     """Buttons as numbered lines, for channels that have none or too few."""
-    labels = [button.label for row in message.buttons for button in row]
-    lines = "\n".join(f"{place}. {label}" for place, label in enumerate(labels, 1))
-    hint = _("Type the number of your choice.")
-    return Outgoing(text=f"{message.text}\n\n{lines}\n{hint}", media=message.media, silent=message.silent)
+    lines = "\n".join(f"{place}. {label}" for place, label in enumerate(_labels(message), 1))
+    return _unbuttoned(message, f"{lines}\n" + _("Type the number of your choice."))
+
+
+def _worded(message: Outgoing) -> Outgoing:
+    """The ways out of an open question as words to type."""
+    return _unbuttoned(message, _("You can also type: {words}.").format(words=", ".join(_labels(message))))
+
+
+def _labels(message: Outgoing) -> list[str]:
+    return [button.label for row in message.buttons for button in row]
+
+
+def _unbuttoned(message: Outgoing, more: str) -> Outgoing:
+    return Outgoing(text=f"{message.text}\n\n{more}", media=message.media, silent=message.silent)

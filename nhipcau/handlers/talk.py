@@ -15,7 +15,7 @@ from nhipcau.channels.message import Button, FileRef, Incoming, Kind, Outgoing
 from nhipcau.handlers.i18n import _
 from nhipcau.handlers.services import Services
 from nhipcau.handlers.session import Running, Session
-from nhipcau.handlers.words import NO, YES, fold
+from nhipcau.handlers.words import fold, yes_or_no
 from nhipcau.store.writer import Apply, Change
 from nhipcau.union.contacts import Contact
 
@@ -122,9 +122,14 @@ class Talk:
     def _put(self, running: Running, name: str, question: str, options: Sequence[Option]) -> NoReturn:
         """Sends the question and ends the run."""
         self.running = msgspec.structs.replace(running, asked=name, at=self.now)
-        rows = [[Button(label=one.label, payload=f"c:{running.run}:{one.value}")] for one in options]
+        rows = [[Button(label=one.label, payload=f"{step(running)}{one.value}")] for one in options]
         self.say(question, [*rows, _way_out(running)])
         raise Asked
+
+
+def step(running: Running) -> str:
+    """How the payloads of the open question begin. A tap on an earlier question's button answers nothing."""
+    return f"c:{running.run}-{len(running.answers)}:"
 
 
 def _way_out(running: Running) -> list[Button]:
@@ -141,9 +146,8 @@ def _chosen(event: Incoming, options: Sequence[Option]) -> str:
 
 
 def _confirmed(event: Incoming, options: Sequence[Option]) -> str:
-    if event.kind is Kind.TEXT and fold(event.text) in YES | NO:
-        return "yes" if fold(event.text) in YES else "no"
-    return _chosen(event, options)
+    said = yes_or_no(event.text) if event.kind is Kind.TEXT else None
+    return said or _chosen(event, options)
 
 
 def _told(event: Incoming, longest: int) -> Story:

@@ -8,11 +8,11 @@ from typing import Literal
 import msgspec
 
 from nhipcau.knowledge.confidence import MODEL, Model, Sureness
-from nhipcau.knowledge.dates import asked_date
+from nhipcau.knowledge.dates import Dated, asked_date
 from nhipcau.knowledge.documents import Documents
 from nhipcau.knowledge.entries import Entry, Rendered, load_base
 from nhipcau.knowledge.figures import Figures, FigureUnknown
-from nhipcau.knowledge.followups import FollowUps
+from nhipcau.knowledge.followups import FollowUp, FollowUps
 from nhipcau.knowledge.normalise import folded, shipped_words
 from nhipcau.knowledge.search import Found, Hit, Index
 
@@ -107,9 +107,8 @@ class Knowledge:
         """
         if why := self._says_nothing(text):
             return Answer(outcome="unknown", as_of=on, why=why, context=context)
-        judged = self._understood(text, context)
-        as_of = asked_date(text, on) or on
-        answer = self._decided(judged, as_of, on)
+        judged, dated = self._understood(text, on, context)
+        answer = self._decided(judged, dated.on if dated else on, on)
         return msgspec.structs.replace(answer, context=context) if answer.context is None else answer
 
     def rendered(self, entry: str, on: date) -> Rendered:
@@ -151,23 +150,36 @@ class Knowledge:
                 self._lately[question] = judged
         return judged
 
-    def _understood(self, text: str, context: Context | None) -> _Judged:
+    def _on_a_day(self, question: str, on: date) -> tuple[_Judged, Dated | None]:
+        """A question with a day in it, judged with and without the day's words: some entries are about a year."""
+        judged = self._judged(question)
+        dated = asked_date(question, on)
+        if dated is not None and (timeless := self._judged(dated.rest)).sure.right > judged.sure.right:
+            judged = msgspec.structs.replace(timeless, question=question)
+        return judged, dated
+
+    def _understood(self, text: str, on: date, context: Context | None) -> tuple[_Judged, Dated | None]:
         """The text by itself, or joined to the question before it."""
-        alone = self._judged(text)
+        alone = self._on_a_day(text, on)
         if context is None:
             return alone
         read = self._index.normaliser.read
         joined = self._followups.join(read(text).words, read(context.question).words)
-        if joined is None or (not joined.sure and self._stands_alone(alone, joined.rest)):
+        if joined is None or (not joined.sure and self._stands_alone(alone[0], joined)):
             return alone
-        both = self._judged(joined.question)
-        fits = bool(both.found.hits) and self._index.knows(both.found.hits[0].at, joined.rest)
-        return both if fits and both.sure.inside >= self._model.choose_at else alone
+        both = self._on_a_day(joined.question, on)
+        return both if self._fits(both[0], joined) and both[0].sure.right > alone[0].sure.right else alone
 
-    def _stands_alone(self, alone: _Judged, rest: tuple[str, ...]) -> bool:
+    def _stands_alone(self, alone: _Judged, joined: FollowUp) -> bool:
         """Whether a text which opens like a follow-up is a full question of a new subject."""
-        full = len(rest) >= 5 and alone.sure.inside >= self._model.choose_at
+        full = joined.beyond >= 5 and alone.sure.inside >= self._model.choose_at
         return full or alone.sure.right >= self._model.answer_at
+
+    def _fits(self, both: _Judged, joined: FollowUp) -> bool:
+        """Whether the entry found for both has to do with what the follow-up adds."""
+        added = [word for word in joined.rest if not word.isdigit() and word != "nam"]
+        hits = both.found.hits
+        return both.sure.inside >= self._model.choose_at and self._index.knows(hits[0].at, added)
 
     def _decided(self, judged: _Judged, as_of: date, on: date) -> Answer:
         sure = judged.sure

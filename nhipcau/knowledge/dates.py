@@ -10,16 +10,14 @@ from nhipcau.knowledge.normalise import LONGEST, folded
 _ANY_YEAR = re.compile(r"20\d\d")
 _DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
 _MONTH = re.compile(r"(?<![\d/])(?:(?:thang|thg)\s*(\d{1,2})\s*(?:nam|[/.-]|)|(\d{1,2})\s*[/.-])\s*(20\d\d)(?!\d)")
-_YEAR = re.compile(r"20\d\d")
-_DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)(?!\d)")
-_MONTH = re.compile(r"(?:\b(?:thang|thg|t)\s*)?(?<![\d/])(\d{1,2})\s*(?:nam|[/.-])\s*(20\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d/.-])(20\d\d)(?![\d/])")
 _NAMING = re.compile(f"(?:ngay\\s+)?{_DAY.pattern}|{_MONTH.pattern}|(?:nam\\s+)?{_YEAR.pattern}")
 # A year which tells a story ("làm từ 2015", "sinh năm 2001") or names a law ("luật 2019") asks about no day.
+_SOME_YEAR = r"(?:thang\s+)?(?:\d{1,2}\s*[/.-]\s*)?(?:nam\s+)?20\d\d"
 _STORY = re.compile(
     r"\b(?:luat|lao dong|nghi dinh|thong tu|nghi quyet|quyet dinh|hien phap|sinh|lam|viec|dong|gia|ky|vao|cong tac"
-    r"|bat dau|vo|hoi)\s+(?:tu\s+|tu hoi\s+)?(?:thang\s+)?(?:\d{1,2}\s*[/.-]\s*)?(?:nam\s+)?20\d\d"
-    r"|\btu\s+(?:thang\s+)?(?:\d{1,2}\s*[/.-]\s*)?(?:nam\s+)?20\d\d\s+(?:den|toi)\b(?:\s+(?:nam\s+)?20\d\d)?"
+    rf"|bat dau|vo|hoi)\s+(?:tu\s+|tu hoi\s+)?{_SOME_YEAR}(?:\s+(?:den|toi)\s+{_SOME_YEAR})?"
+    rf"|\btu\s+{_SOME_YEAR}\s+(?:den|toi)\b(?:\s+{_SOME_YEAR})?"
     r"|/\s*20\d\d\s*/|20\d\d/(?:nd|qh|tt|bldt|ttlt)"
 )
 _FURTHEST = 10  # years ahead; what lies beyond is a number, not a date

@@ -98,7 +98,8 @@ def mask(text: str) -> str:
 
 _MASKS = (
     (re.compile(r"\S+@\S+\.\S+"), "[email]"),
-    (re.compile(r"https?://\S+|www\.\S+"), "[link]"),
+    (re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE), "[link]"),
+    (re.compile(r"\b(?:[\w-]+\.)+(?:com|vn|me|net|org|ly|gl|info)/\S+", re.IGNORECASE), "[link]"),
     (re.compile(r"@\w{4,}"), "[account]"),
     # A phone, identity or bank number: nine digits or more. Amounts such as 1.250.000.000đ stay readable.
     (re.compile(r"(?<![\d.,])\+?\d(?:[ -]?\d){8,}|\b0\d{2,3}\.\d{3}\.\d{3,4}\b"), "[number]"),
@@ -134,9 +135,18 @@ def choose(conn: sa.Connection, choices: Sequence[Choice]) -> None:
     conn.execute(_CHOOSE, [{"row": one.question, "taken": one.entry} for one in choices])
 
 
+_UNWISH = sa.delete(callback).where(
+    callback.c.question == sa.bindparam("of_question"),
+    callback.c.channel == sa.bindparam("of_channel"),
+    callback.c.account == sa.bindparam("of_account"),
+    callback.c.chat == sa.bindparam("of_chat"),
+)
+
+
 def wish(conn: sa.Connection, wishes: Sequence[Wish]) -> None:
-    """Keeps wishes to be called back."""
+    """Keeps wishes to be called back; who wishes the same twice is called once."""
     now = datetime.now(UTC)
+    conn.execute(_UNWISH, [{f"of_{name}": value for name, value in one._asdict().items()} for one in wishes])
     conn.execute(sa.insert(callback), [dict(one._asdict(), id=new_id(), asked_at=now) for one in wishes])
 
 
@@ -152,8 +162,10 @@ class Gap(NamedTuple):
 
 
 async def gaps(conn: AsyncConnection, since: date) -> list[Gap]:
-    """Questions since a day that got no answer or a thumb down and are not settled, newest first."""
+    """Questions since a day that got no answer or a thumb down, or whose asker waits, and are not settled;
+    newest first."""
     waiting = sa.select(sa.func.count()).where(callback.c.question == question.c.id)
+    bad = sa.or_(question.c.outcome == "unknown", question.c.helpful.is_(False), waiting.scalar_subquery() > 0)
     statement = (
         sa.select(
             question.c.id,
@@ -164,7 +176,7 @@ async def gaps(conn: AsyncConnection, since: date) -> list[Gap]:
             waiting.scalar_subquery(),
         )
         .where(question.c.asked_on >= since.isoformat(), question.c.settled_at.is_(None))
-        .where(sa.or_(question.c.outcome == "unknown", question.c.helpful.is_(False)))
+        .where(bad)
         .order_by(question.c.asked_on.desc())
     )
     rows = await conn.execute(statement)

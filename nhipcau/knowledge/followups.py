@@ -30,13 +30,14 @@ _IDLE = {
 class FollowUp(msgspec.Struct, frozen=True):
     """A follow-up joined to the question before it.
 
-    `question`: both as one; `rest`: what it adds; `sure`: it is nothing but a slot ("còn vùng 4?"), so that
-    alone it would mean nothing.
+    `question`: both as one; `rest`: what it says; `sure`: it is nothing but slots, years or numbers ("còn
+    vùng 4?"), so that alone it would mean nothing; `beyond`: how many words say more than that.
     """
 
     question: str
     rest: tuple[str, ...]
     sure: bool
+    beyond: int
 
 
 class FollowUps:
@@ -53,19 +54,19 @@ class FollowUps:
         rest, opened = self._stripped(list(words))
         if not rest or len(rest) > LONGEST or not before:
             return None
-        named = [
-            (name, phrase) for name, slot in self._slots.items() for phrase in slot if _find(rest, phrase) >= 0
-        ]
-        kept = list(before)
-        for name, _ in named:
-            kept = _without(kept, self._slots[name])
-        kept = _without_years(kept) if any(map(_is_year, rest)) else kept
-        if not named and len(rest) == 1 and rest[0].isdigit():
-            kept = _renumbered(kept, rest[0])
-        sure = kept != list(before) and not _beyond(rest, [phrase for _, phrase in named])
+        kept, said = list(before), rest
+        for slot in self._slots.values():
+            if phrase := next((p for p in slot if _find(said, p) >= 0), None):
+                kept, said = _replaced(kept, slot, phrase), _without(said, [phrase])
+        if any(map(_is_year, said)):
+            kept = _without_years(kept)
+        elif len(rest) == 1 and rest[0].isdigit():
+            kept, said = _renumbered(kept, rest[0]), []
+        beyond = [word for word in said if word not in _IDLE and not word.isdigit()]
+        sure = not beyond and (kept != list(before) or any(map(_is_year, said)))
         if not sure and not opened:
             return None
-        return FollowUp(" ".join((*kept, *rest)), tuple(rest), sure)
+        return FollowUp(" ".join((*kept, *said)), tuple(rest), sure, len(beyond))
 
     def _stripped(self, words: list[str]) -> tuple[list[str], bool]:
         """Without the opening and closing words; whether it opened as follow-ups do."""
@@ -104,13 +105,18 @@ def _without_years(words: list[str]) -> list[str]:
     return kept[:-1] if kept and kept[-1] == "nam" else kept
 
 
+def _replaced(words: list[str], slot: Iterable[tuple[str, ...]], phrase: tuple[str, ...]) -> list[str]:
+    """The slot's phrase in the place of whichever of the slot stood there first, or at the end."""
+    slot = list(slot)
+    places = [at for other in slot if (at := _find(words, other)) >= 0]
+    if not places:
+        return [*words, *phrase]
+    first = min(places)
+    return [*words[:first], *phrase, *_without(words[first:], slot)]
+
+
 def _renumbered(words: list[str], number: str) -> list[str]:
-    """ "còn 4?" after "... vùng 3": the number goes, and the noun before it moves to the end."""
-    at = next((n for n, word in enumerate(words) if n and word.isdigit() and word != number), 0)
-    return words[: at - 1] + words[at + 1 :] + [words[at - 1]] if at else words
-
-
-def _beyond(rest: Sequence[str], named: Iterable[tuple[str, ...]]) -> bool:
-    """Whether the words say more than slots, years and numbers."""
-    left = _without(list(rest), named)
-    return any(word not in _IDLE and word != "nam" and not word.isdigit() for word in left)
+    """ "còn 4?" after "... vùng 3 ...": the last number of the question gives way."""
+    numbers = [n for n, word in enumerate(words) if word.isdigit() and not _is_year(word)]
+    at = numbers[-1] if numbers else None
+    return words if at is None else [*words[:at], number, *words[at + 1 :]]

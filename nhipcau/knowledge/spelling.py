@@ -11,7 +11,7 @@ _RIME = (
     "a(?:ch|c|i|m|nh|ng|n|o|p|t|u|y)?|e(?:ch|c|m|nh|ng|n|o|p|t|u)?|i(?:ch|c|m|nh|n|p|t|u|a|e(?:c|m|n|ng|p|t|u))?"
     "|o(?:c|i|m|ng|n|p|t|a(?:ch|c|i|m|nh|ng|n|o|p|t|y)?|e(?:m|n|o|t)?|o(?:ng|c))?"
     "|u(?:c|i|m|ng|n|p|t|u|a(?:n|ng|t|y)?|e(?:ch|nh|n|t)?|o(?:c|i|m|ng|n|p|t|u)?|y(?:a|ch|e(?:n|t)|nh|n|t|u)?)?"
-    "|y(?:e(?:m|n|t|u|ng))?"
+    "|y(?:ch|n|nh|p|t|e(?:m|n|t|u|ng))?"
 )
 _SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_RIME})")
 _TELEX = (("aa", "a"), ("ee", "e"), ("oo", "o"), ("dd", "d"), ("uw", "u"), ("ow", "o"), ("aw", "a"), ("w", "u"))

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from nhipcau.store import guard, inbox, migrate, outbox
 from nhipcau.store.engine import Transact, driver_url, reading_engine, transact_on
+from nhipcau.store.guard import Guard
 from nhipcau.store.ids import ids
 from nhipcau.store.writer import Writer
 
@@ -34,8 +35,9 @@ async def open_store(url: str, *, serve: bool = False) -> AsyncIterator[Store]:
     """
     address = driver_url(url)
     store = Store(transact_on(address), reading_engine(address))
-    held = await guard.hold(store.reading) if serve else None
+    held: Guard | None = None
     try:
+        held = await guard.hold(store.reading) if serve else None
         await _prepare(store)
         store.writer.start()
         yield store

@@ -79,7 +79,8 @@ def _wrong(kind: str, value: Any, limit: int) -> str:
         return "" if value else "is empty"
     if kind == "chat":
         return "" if isinstance(value, int | str) else "is no chat"
-    if type(value) is not _TYPES.get(kind, str):
+    wanted = _TYPES.get(kind, str)
+    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
         return f"is not of type {kind}"
     if kind == "int":
         return f"exceeds {limit}" if limit and not 0 <= value <= limit else ""

@@ -224,6 +224,23 @@ async def test_a_button_of_an_earlier_question_of_this_run_is_not_taken_for_an_a
     assert await answers(room) == {"size": "small", "note": {"text": "mau xanh nhe", "files": []}}
 
 
+async def test_a_second_tap_on_yes_does_not_answer_the_next_question_too(room: Room) -> None:
+    @conversation("test-twice")
+    async def twice(talk: Talk) -> None:
+        talk.say(str([await talk.confirm(name, f"{name}?") for name in ("first", "second")]))
+
+    async def start(talk: Talk, arguments: object) -> None:
+        await begin(talk, "test-twice")
+
+    room.router.taps["twice"] = start
+    await room.taps_payload("twice")
+    yes = room.payload("Đồng ý")
+    await room.taps_payload(yes)
+    await room.taps_payload(yes)
+    assert await answers(room) == {"first": "yes"}
+    del conversations["test-twice"]
+
+
 async def test_a_tap_repeated_at_the_end_has_no_second_effect(room: Room) -> None:
     await room.taps_payload("order")
     await room.says("1")

@@ -1,0 +1,47 @@
+"""The published test set: floors a little below what was measured, so that a loss is seen."""
+
+from pathlib import Path
+
+import pytest
+
+from nhipcau.knowledge.answer import Knowledge
+from nhipcau.knowledge.evaluate import Report, Row, evaluate
+from tests.knowledge.samples import TODAY
+
+QUESTIONS = Path(__file__).with_name("questions.jsonl")
+
+
+@pytest.fixture(scope="module")
+def report(knowledge: Knowledge) -> Report:
+    return evaluate(QUESTIONS, knowledge, TODAY)
+
+
+def share(report: Report, style: str, field: str) -> float:
+    row: Row = next(row for row in report.rows if row.style == style)
+    value: tuple[float, float, float] = getattr(row, field)
+    return value[0]
+
+
+@pytest.mark.parametrize(
+    ("style", "field", "floor"),
+    [
+        ("all", "top1", 0.90),
+        ("all", "top3", 0.97),
+        ("clean", "top1", 0.92),
+        ("nodia", "top1", 0.90),
+        ("teencode", "top1", 0.86),
+        ("typo", "top1", 0.90),
+        ("mix", "top1", 0.90),
+        ("keywords", "top3", 0.90),
+        ("all", "answered_right", 0.75),
+        ("all", "refused_outside", 0.95),
+        ("all", "precision", 0.95),
+    ],
+)
+def test_at_least(report: Report, style: str, field: str, floor: float) -> None:
+    assert share(report, style, field) >= floor
+
+
+@pytest.mark.parametrize(("field", "ceiling"), [("wrong", 0.03), ("outside_answered", 0.03), ("refused", 0.06)])
+def test_at_most(report: Report, field: str, ceiling: float) -> None:
+    assert share(report, "all", field) <= ceiling
