@@ -14,18 +14,19 @@ ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-back
 
 PHONE = {"width": 360, "height": 740}
 QUESTIONS = {
-    "chat-360": "dc nghi phep nam may ngay",
-    "choose-360": "cty nợ lương 2 tháng rồi",
-    "unknown-360": "cách làm bánh mì",
+    "chat-360": "tang ca ngay thuong tinh sao",
+    "choose-360": "tro cap that nghiep",
+    "unknown-360": "lai suat vay mua nha o xa hoi",
 }
 
 UNION_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Công đoàn</title>
 <style>
   body { margin: 0; font: 17px/1.6 system-ui, sans-serif; color: #1b2a3a; background: #f6f8fb; }
   header { background: #b3261e; color: #fff; padding: 22px 56px; font-size: 24px; font-weight: 600; }
-  nav { background: #fff; padding: 12px 56px; border-bottom: 1px solid #dde3ea; color: #52606d; word-spacing: 2px; }
+  nav { background: #fff; padding: 12px 56px; border-bottom: 1px solid #dde3ea; color: #52606d; }
   main { max-width: 560px; margin: 36px 56px; }
-  article { background: #fff; border: 1px solid #dde3ea; border-radius: 10px; padding: 18px 24px; margin-bottom: 20px; }
+  article { background: #fff; border: 1px solid #dde3ea; border-radius: 10px; padding: 18px 24px; }
+  article + article { margin-top: 20px; }
   h2 { font-size: 20px; margin: 0 0 6px; } p { margin: 0; }
 </style>
 <header>Công đoàn cơ sở</header>
@@ -74,8 +75,8 @@ def phone(chromium: Browser, address: str, name: str, question: str) -> None:
     page = chromium.new_page(viewport=PHONE, device_scale_factor=2, locale="vi-VN")
     page.goto(f"{address}/chat")
     ask(page, question)
-    page.locator(".row").nth(1).evaluate("row => { scroll.scrollTop = row.offsetTop - scroll.offsetTop - 8 }")
-    page.locator("body").click(position={"x": 180, "y": 5})
+    page.evaluate("$('scroll').scrollTop = document.querySelector('.mine').offsetTop - $('scroll').offsetTop - 8")
+    page.evaluate("document.activeElement.blur()")
     page.wait_for_timeout(400)
     page.screenshot(path=HERE / f"{name}.png")
     page.close()

@@ -86,6 +86,8 @@ def load_config(path: Path) -> Config:
         raise ConfigError(
             f"There is no {path}. Copy config.example.toml to {path.name} and change what differs."
         ) from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from error
     try:
@@ -143,3 +145,5 @@ def _secret(name: str, environment: Mapping[str, str]) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ConfigError(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}_FILE names {file}, which does not hold text.") from error

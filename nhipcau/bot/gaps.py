@@ -9,7 +9,9 @@ from rapidfuzz import fuzz, process
 from nhipcau.handlers.words import fold
 from nhipcau.knowledge.desk import Gap
 
-ALIKE = 82  # token_set_ratio from which two questions count as the same
+ALIKE = (
+    82  # token_sort_ratio from which two questions count as the same; a set ratio takes "lương" for all of them
+)
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +39,7 @@ def group(gaps: Sequence[Gap]) -> list[Group]:
     members: list[list[Gap]] = []
     for gap in gaps:
         words = fold(gap.text)
-        best = process.extractOne(words, heads, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE)
+        best = process.extractOne(words, heads, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
         if best is None:
             heads.append(words)
             members.append([gap])

@@ -15,14 +15,21 @@ class Redact(logging.Filter):
         self._secrets = [one for one in secrets if one]
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
+        message = _message(record)
         if record.exc_info:
             message += "\n" + logging.Formatter().formatException(record.exc_info)
-            record.exc_info = None
+            record.exc_info = record.exc_text = None
         for secret in self._secrets:
             message = message.replace(secret, "…")
         record.msg, record.args = message, None
         return True
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # a wrong log call must not stop what it tells of
+        return str(record.msg)
 
 
 def set_up(level: str, secrets: Iterable[str]) -> None:

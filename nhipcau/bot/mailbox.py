@@ -32,7 +32,7 @@ class StoreMailbox:
 
     async def _lines(self, read: _Read, chat: str, number: int, limit: int) -> list[Posted]:
         async with self._store.read() as conn:
-            found = await read(conn, ("web", self._account, chat), number, limit)
+            found = await read(conn, (self._account, chat), number, limit)
         return [_posted(line) for line in found]
 
 

@@ -77,7 +77,8 @@ def answer_buttons(knowledge: Knowledge, entry: Entry, question: int, as_of: dat
         Button(label="👍 " + _("Helpful"), payload=f"up:{tag(question)}"),
         Button(label="👎 " + _("Not helpful"), payload=f"down:{tag(question)}"),
     ]
-    return [row for row in (first, thumbs) if row]
+    officer = [Button(label=_("Ask an officer to reply"), payload=f"call:{tag(question)}")]
+    return [row for row in (first, thumbs, officer) if row]
 
 
 def related(knowledge: Knowledge, entry: Entry) -> list[Entry]:

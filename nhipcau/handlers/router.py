@@ -75,6 +75,8 @@ class Router:
         command = _command(event)
         if command in self.commands:
             return await self._leave_for(talk, self.commands[command])
+        if event.kind is Kind.TAP and event.payload.startswith("again:"):
+            return await self._tapped(talk, event)  # who sees the open question once more can still answer it
         if talk.running is not None and not self._leaves(talk.running, event):
             return await resume(talk, event)
         if event.kind is Kind.TAP and event.payload.startswith("c:"):
@@ -85,12 +87,14 @@ class Router:
         """A message outside any conversation."""
         talk.running = None
         if event.kind is Kind.TAP:
-            name, *arguments = event.payload.split(":")
-            handler = self.taps.get(name, _old_button)
-            return await handler(talk, arguments)
+            return await self._tapped(talk, event)
         if event.kind in (Kind.TEXT, Kind.EDIT):
             return await self.free_text(talk)
         return await self.kinds.get(event.kind, self.kinds[Kind.OTHER])(talk)
+
+    async def _tapped(self, talk: Talk, event: Incoming) -> None:
+        name, *arguments = event.payload.split(":")
+        await self.taps.get(name, _old_button)(talk, arguments)
 
     def _leaves(self, running: Running, event: Incoming) -> bool:
         """Whether this message is not for the running conversation: another button, a start, a new question."""

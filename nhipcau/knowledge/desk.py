@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from nhipcau.store.tables import Moment, metadata
+from nhipcau.store.tables import Moment, RowId, metadata
 
 question = sa.Table(
     "question",
     metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("id", RowId, primary_key=True, autoincrement=False),
     sa.Column("asked_on", sa.Text, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
@@ -36,7 +36,7 @@ question = sa.Table(
 callback = sa.Table(
     "callback",
     metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("id", RowId, primary_key=True, autoincrement=False),
     sa.Column("question", sa.BigInteger, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
@@ -96,13 +96,15 @@ def mask(text: str) -> str:
     return text[:LONGEST_TEXT]
 
 
+# Repetitions are bounded: on "a@a@a@..." of 1,500 characters unbounded ones held the database's writer for seconds.
 _MASKS = (
-    (re.compile(r"\S+@\S+\.\S+"), "[email]"),
+    (re.compile(r"[^\s@]{1,64}@[^\s@.]{1,63}(?:\.[^\s@.]{1,63}){1,8}"), "[email]"),
     (re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE), "[link]"),
-    (re.compile(r"\b(?:[\w-]+\.)+(?:com|vn|me|net|org|ly|gl|info)/\S+", re.IGNORECASE), "[link]"),
+    (re.compile(r"\b(?:[\w-]{1,63}\.){1,5}(?:com|vn|me|net|org|ly|gl|info)/\S+", re.IGNORECASE), "[link]"),
     (re.compile(r"@\w{4,}"), "[account]"),
-    # A phone, identity or bank number: nine digits or more. Amounts such as 1.250.000.000đ stay readable.
-    (re.compile(r"(?<![\d.,])\+?\d(?:[ -]?\d){8,}|\b0\d{2,3}\.\d{3}\.\d{3,4}\b"), "[number]"),
+    # A phone, identity or bank number: nine digits or more. Amounts such as 1.250.000.000đ stay readable; only
+    # what begins with 0 is a number even with dots.
+    (re.compile(r"(?<![\d.,])(?:\(?0\d(?:[ .()-]{0,2}\d){7,}|\+?\d(?:[ -]?\d){8,})"), "[number]"),
 )
 
 

@@ -22,7 +22,7 @@ from nhipcau.knowledge.search import Index
 OUTSIDE = Path(__file__).parent / "training" / "outside.txt"
 FOLDS = 5
 REFUSED = 0.98  # share of outside questions which get neither answer nor choice
-PRECISE = 0.95  # share of direct answers which are right
+PRECISE = 0.96  # share of direct answers which are right
 INSIDE_TRAFFIC = 0.8  # share of questions which some entry answers
 
 Floats = NDArray[np.float64]

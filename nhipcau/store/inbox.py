@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nhipcau.store.ids import ids
-from nhipcau.store.tables import Moment, metadata, upsert
+from nhipcau.store.tables import SHOWN, Moment, RowId, index_where, metadata, upsert
 
 inbox = sa.Table(
     "inbox",
     metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("id", RowId, primary_key=True, autoincrement=False),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("chat", sa.Text, nullable=False),
@@ -22,14 +22,11 @@ inbox = sa.Table(
     sa.Column("received_at", Moment, nullable=False),
     sa.Column("starts", sa.Integer, nullable=False),  # how often a process took it up again after a restart
     sa.Column("done_at", Moment),
-    sa.UniqueConstraint("channel", "account", "chat", "event_id"),
+    # The event before the chat: a platform numbers its events in order, so new rows meet on few index pages.
+    sa.UniqueConstraint("channel", "account", "event_id", "chat"),
 )
-sa.Index(
-    "ix_inbox_open",
-    inbox.c.id,
-    sqlite_where=inbox.c.done_at.is_(None),
-    postgresql_where=inbox.c.done_at.is_(None),
-)
+index_where("ix_inbox_open", inbox.c.id, where="done_at IS NULL")
+index_where("ix_inbox_shown", inbox.c.account, inbox.c.chat, inbox.c.id, where=f"channel = '{SHOWN}'")
 
 
 class Arrived(NamedTuple):

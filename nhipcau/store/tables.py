@@ -15,6 +15,10 @@ metadata = sa.MetaData(
 )
 
 
+RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A 64-bit key. SQLite makes only an INTEGER key the table itself; any other costs a second tree per row."""
+
+
 class Moment(sa.TypeDecorator[datetime]):
     """An instant, kept as milliseconds since 1970 UTC: no zone can be lost or misread on either database."""
 
@@ -26,6 +30,15 @@ class Moment(sa.TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+SHOWN = "web"
+"""The channel whose page shows its own history."""
+
+
+def index_where(name: str, *columns: sa.Column[Any], where: str) -> sa.Index:
+    """A partial index: the few rows it holds are all that its queries ever look at."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def upsert(table: sa.Table, conn: Any) -> Any:

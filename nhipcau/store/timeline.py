@@ -1,4 +1,4 @@
-"""A chat as its member saw it: both directions in one order, for channels that show their own history."""
+"""A web chat as its member saw it: both directions in one order."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nhipcau.store.inbox import inbox
 from nhipcau.store.outbox import outbox
+from nhipcau.store.tables import SHOWN
 
-Address = tuple[str, str, str]
-"""Channel, account, chat."""
+Address = tuple[str, str]
+"""Account and chat of the web chat."""
 
 
 class Line(NamedTuple):
@@ -42,10 +43,11 @@ def _both(address: Address) -> sa.Subquery:
 
 def _lines(table: sa.Table, address: Address, *, mine: bool) -> sa.Select[Any]:
     at = table.c.received_at if mine else table.c.created_at
-    channel, account, chat = address
+    account, chat = address
+    shown = table.c.channel == sa.literal_column(f"'{SHOWN}'")  # literal, or the partial index is not used
     return sa.select(
         table.c.id.label("number"),
         sa.literal(mine).label("mine"),
         table.c.body,
         at.label("at"),
-    ).where(table.c.channel == channel, table.c.account == account, table.c.chat == chat)
+    ).where(shown, table.c.account == account, table.c.chat == chat)

@@ -112,6 +112,7 @@ class Series:
                 await asyncio.sleep(self._random.uniform(0, LONGEST_LIFE))
         finally:
             await _kill(bot)
+            self._town.died()
         left = await count_open(self._url)
         self.figures.kills_with_open_events += left.events > 0
         self.figures.kills_with_waiting_letters += left.waiting > 0

@@ -15,7 +15,8 @@ from tests.emulators.telegram_people import Json, Sent
 class Town(TelegramApi):
     """Keeps what each chat heard apart: hundreds of people can wait without reading each other's messages.
 
-    A send takes effect somewhere within `delay` seconds, and is answered within another `delay`.
+    A send takes effect somewhere within `delay` seconds, and is answered within another `delay`. When its sender
+    dies before it took effect, it is lost or not, as chance will have it.
     """
 
     quiet: bool = True
@@ -26,6 +27,7 @@ class Town(TelegramApi):
         self.heard: dict[int, list[Sent]] = defaultdict(list)
         self._news: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._random = random.Random(1)
+        self._deaths = 0
 
     async def until_heard(self, chat: int, condition: Callable[[], Any]) -> None:
         """Waits until something said in this chat makes `condition()` true."""
@@ -33,10 +35,17 @@ class Town(TelegramApi):
             self._news[chat].clear()
             await self._news[chat].wait()
 
+    def died(self) -> None:
+        """The bot is dead: of the requests on their way some will never arrive."""
+        self._deaths += 1
+
     async def _perform(self, method: str, fields: Json, is_json: bool) -> tuple[int, Json]:
         if not method.startswith("send"):
             return await super()._perform(method, fields, is_json)
+        deaths = self._deaths
         await asyncio.sleep(self._random.uniform(0, self.delay))
+        if deaths != self._deaths and self._random.random() < 0.5:
+            return 500, {}
         outcome = await super()._perform(method, fields, is_json)
         await asyncio.sleep(self._random.uniform(0, self.delay))
         return outcome

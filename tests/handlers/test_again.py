@@ -15,6 +15,13 @@ async def test_the_same_answer_is_shown_again_with_its_buttons(room_on_both: Roo
     assert await room.taps_payload(notice.buttons[0][0].payload) == answer
 
 
+async def test_seeing_a_question_again_leaves_its_conversation_open(room: Room) -> None:
+    prompt = await room.says("/language")
+    assert await room.taps_payload(f"again:{tag(room.letters[-1].id)}") == prompt
+    await room.taps("English")
+    assert "English" in room.last.text and not room.last.buttons
+
+
 async def test_a_stranger_does_not_get_it(room_on_both: Room) -> None:
     room = room_on_both
     await room.says("luong toi thieu vung 3")

@@ -8,7 +8,7 @@ from tests.handlers.room import Room
 
 async def asked_for_a_reply(room: Room, text: str = "thoi tiet hom nay the nao") -> None:
     await room.says(text)
-    await room.taps("Nhờ cán bộ trả lời")
+    await room.taps("Gặp cán bộ")
 
 
 async def test_after_consent_the_address_stands_beside_the_question(room_on_both: Room) -> None:
@@ -40,7 +40,7 @@ async def test_refusing_is_told_what_happens(room: Room) -> None:
 async def test_wishing_twice_is_one_wish(room_on_both: Room) -> None:
     room = room_on_both
     await room.says("thoi tiet hom nay the nao")
-    button = room.payload("Nhờ cán bộ trả lời")
+    button = room.payload("Gặp cán bộ")
     for _ in range(2):
         await room.taps_payload(button)
         await room.taps("Đồng ý")
@@ -53,7 +53,7 @@ async def test_a_wish_from_the_menu_reaches_the_officers(room_on_both: Room) -> 
     await room.taps(room.labels[0])
     await room.taps("Chưa đúng ý")
     await room.taps("Đọc không hiểu")
-    await room.taps("Nhờ cán bộ trả lời")
+    await room.taps("Gặp cán bộ")
     await room.taps("Đồng ý")
     async with room.store.read() as conn:
         (gap,) = await desk.gaps(conn, room.today)

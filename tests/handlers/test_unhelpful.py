@@ -36,7 +36,7 @@ async def test_each_reason(room: Room, label: str, value: str, by: str) -> None:
     await (room.taps(label) if by == "tap" else room.says(label.lower()))
     assert await verdict(room) == (False, value)
     assert "Cán bộ sẽ xem lại" in room.last.text
-    assert room.labels == ["Nhờ cán bộ trả lời"]
+    assert room.labels == ["Gặp cán bộ"]
 
 
 async def test_another_reason_in_words_is_masked(room_on_both: Room) -> None:

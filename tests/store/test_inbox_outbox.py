@@ -49,9 +49,9 @@ async def test_a_chat_reads_both_directions_in_one_order(store: Store) -> None:
     (told,) = await store.writer.commit(Change(outbox.insert, Draft(*WEB, b"answer")))
     await store.writer.commit(Change(inbox.insert, Arrived("web", "web", "8", "a", b"a stranger's")))
     async with store.read() as conn:
-        lines = await timeline.after(conn, WEB, 0, 10)
-        later = await timeline.after(conn, WEB, asked, 10)
-        earlier = await timeline.before(conn, WEB, told.id, 10)
+        lines = await timeline.after(conn, WEB[1:], 0, 10)
+        later = await timeline.after(conn, WEB[1:], asked, 10)
+        earlier = await timeline.before(conn, WEB[1:], told.id, 10)
     assert [(line.mine, line.body) for line in lines] == [(True, b"question"), (False, b"answer")]
     assert [line.number for line in later] == [told.id]
     assert [line.number for line in earlier] == [asked]

@@ -10,11 +10,13 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "inbox",
-        sa.Column("id", sa.BigInteger, autoincrement=False),
+        sa.Column("id", ROW_ID, autoincrement=False),
         sa.Column("channel", sa.Text, nullable=False),
         sa.Column("account", sa.Text, nullable=False),
         sa.Column("chat", sa.Text, nullable=False),
@@ -25,13 +27,14 @@ def upgrade() -> None:
         sa.Column("done_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sa.UniqueConstraint(
-            "channel", "account", "chat", "event_id", name="uq_inbox_channel_account_chat_event_id"
+            "channel", "account", "event_id", "chat", name="uq_inbox_channel_account_event_id_chat"
         ),
     )
     op.create_index("ix_inbox_open", "inbox", ["id"], **_where("done_at IS NULL"))
+    op.create_index("ix_inbox_shown", "inbox", ["account", "chat", "id"], **_where("channel = 'web'"))
     op.create_table(
         "outbox",
-        sa.Column("id", sa.BigInteger, autoincrement=False),
+        sa.Column("id", ROW_ID, autoincrement=False),
         sa.Column("channel", sa.Text, nullable=False),
         sa.Column("account", sa.Text, nullable=False),
         sa.Column("chat", sa.Text, nullable=False),
@@ -46,7 +49,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
     )
-    op.create_index("ix_outbox_chat", "outbox", ["channel", "account", "chat", "id"])
+    op.create_index("ix_outbox_shown", "outbox", ["account", "chat", "id"], **_where("channel = 'web'"))
     op.create_index("ix_outbox_open", "outbox", ["id"], **_where("state IN ('waiting', 'sending')"))
     op.create_table(
         "contact",
@@ -63,7 +66,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "question",
-        sa.Column("id", sa.BigInteger, autoincrement=False),
+        sa.Column("id", ROW_ID, autoincrement=False),
         sa.Column("asked_on", sa.Text, nullable=False),
         sa.Column("channel", sa.Text, nullable=False),
         sa.Column("language", sa.Text, nullable=False),
@@ -80,7 +83,7 @@ def upgrade() -> None:
     op.create_index("ix_question_asked_on", "question", ["asked_on"])
     op.create_table(
         "callback",
-        sa.Column("id", sa.BigInteger, autoincrement=False),
+        sa.Column("id", ROW_ID, autoincrement=False),
         sa.Column("question", sa.BigInteger, nullable=False),
         sa.Column("channel", sa.Text, nullable=False),
         sa.Column("account", sa.Text, nullable=False),
