@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint types imports format messages bench clean
+.PHONY: demo test check lint types imports format messages accuracy bench clean
 
 demo: .venv/.run  ## run the web chat on http://127.0.0.1:8080/chat
 	$(BIN)/nhipcau demo
@@ -31,6 +31,9 @@ format: .venv/.dev  ## let ruff tidy the code
 messages: .venv/.dev  ## bring both catalogues up to date with the sentences in the code
 	$(BIN)/pybabel -q extract --no-location --no-wrap -o .venv/messages.pot nhipcau/handlers
 	$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap -D nhipcau -i .venv/messages.pot -d nhipcau/locale
+
+accuracy: .venv/.dev  ## measure the answers on the published test set and write docs/accuracy.md
+	$(BIN)/python -m tests.knowledge.publish
 
 bench: .venv/.bench  ## measure; prints one JSON object a bench
 	$(BIN)/python -m tests.bench

@@ -2,11 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +11,9 @@ import msgspec
 import typer
 
 from nhipcau import __version__
-from nhipcau.bot import cli_ask, cli_knowledge, log
-from nhipcau.bot.config import Config, ConfigError, Database, Secrets, Server, load_config, load_secrets
-from nhipcau.channels.failures import SendFailure
-from nhipcau.store.errors import StoreError
+from nhipcau.bot import cli_ask, cli_calc, cli_knowledge, log
+from nhipcau.bot.config import Config, Database, Secrets, Server, load_config, load_secrets
+from nhipcau.bot.sentences import sentences
 
 app = typer.Typer(
     help="Nhịp Cầu: a bridge between a trade union and its members.",
@@ -27,11 +23,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("ask")(cli_ask.ask)
+app.command("calc")(cli_calc.calc)
 app.add_typer(cli_knowledge.app, name="knowledge")
 
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", help="The configuration file.", envvar="NHIPCAU_CONFIG")
-]
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", envvar="NHIPCAU_CONFIG")]
 DEFAULT_CONFIG = Path("config.toml")
 
 
@@ -54,7 +49,7 @@ def demo(
 @app.command(epilog="Example: nhipcau serve --config config.toml")
 def serve(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Run the channels the configuration names, until Ctrl+C or SIGTERM."""
-    with _sentences():
+    with sentences("nhipcau"):
         settings = load_config(config)
         secrets = load_secrets(settings)
     _run(settings, secrets, "Nhịp Cầu serves at {address}")
@@ -82,7 +77,7 @@ def version() -> None:
 
 def _run(config: Config, secrets: Secrets, ready: str) -> None:
     log.set_up(config.log.level, (secrets.telegram_token, secrets.telegram_secret))
-    with _sentences():
+    with sentences("nhipcau"):
         try:
             import uvloop
         except ImportError:
@@ -102,18 +97,3 @@ async def _serve(config: Config, secrets: Secrets, ready: str) -> None:
     async with running(config, secrets, Knowledge.load()) as address:
         print(ready.format(address=address), flush=True)
         await stop.wait()
-
-
-@contextlib.contextmanager
-def _sentences() -> Iterator[None]:
-    """Ends with one sentence instead of a traceback where the operator can do something about it."""
-    try:
-        yield
-    except (ConfigError, StoreError, SendFailure) as error:
-        print(f"nhipcau: {error}", file=sys.stderr)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        if os.environ.get("NHIPCAU_DEBUG"):
-            raise
-        print(f"nhipcau: {error}", file=sys.stderr)
-        raise typer.Exit(2) from None

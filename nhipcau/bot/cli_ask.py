@@ -5,36 +5,37 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
 from nhipcau.bot import clock
+from nhipcau.bot.sentences import refuse
 from nhipcau.knowledge.answer import Answer, Knowledge
+
+NAME = "nhipcau ask"
 
 
 def ask(
-    text: Annotated[str, typer.Argument(help="The question, as people type it.")] = "",
+    text: Annotated[str | None, typer.Argument(help="The question, as people type it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The law of this day; default today.")] = "",
-    batch: Annotated[
-        str, typer.Option(metavar="FILE.jsonl", help="Objects with id, question, on; - is stdin.")
-    ] = "",
+    batch: Annotated[str, typer.Option(metavar="FILE.jsonl", help="Objects with id, question, on; - is stdin.")] = "",
 ) -> None:
     """Answer a question from the knowledge base, without a server.
 
     Examples: nhipcau ask "tang ca chu nhat tinh sao" · nhipcau ask --batch questions.jsonl
     """
     day = _day(on) if on else clock.today()
-    if not text and not batch:
-        _refuse('Give a question: nhipcau ask "tang ca chu nhat tinh sao", or --batch FILE.jsonl.')
+    if text is None and not batch:
+        refuse(NAME, 'Give a question: nhipcau ask "tang ca chu nhat tinh sao", or --batch FILE.jsonl.')
     knowledge = Knowledge.load()
     if batch:
         for line in _answers(knowledge, batch, day):
             print(msgspec.json.encode(line).decode(), flush=False)
         return
-    answer = knowledge.ask(text, day)
+    answer = knowledge.ask(text or "", day)
     print(msgspec.json.encode(answer_object(answer)).decode() if as_json else _readable(answer))
 
 
@@ -58,17 +59,26 @@ def answer_object(answer: Answer) -> dict[str, Any]:
     }
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """One line of a batch; other keys are passed over."""
+
+    question: str
+    id: Any = None
+    on: str | None = None
+
+
 def _answers(knowledge: Knowledge, batch: str, day: date) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(_lines(batch), 1):
+        where = f"{batch}, line {number}: "
         try:
-            asked = msgspec.json.decode(line)
-            question, on = str(asked["question"]), asked.get("on")
-        except (msgspec.DecodeError, TypeError, KeyError, AttributeError):
-            _refuse(f'{batch}, line {number}: give one JSON object a line, like {{"id": "1", "question": "..."}}.')
+            asked = msgspec.json.decode(line, type=_Asked)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            refuse(NAME, f'{where}give one JSON object a line, like {{"id": "1", "question": "..."}} ({error}).')
+        on = _day(asked.on, where) if asked.on else day
         began = time.perf_counter()
-        answer = knowledge.ask(question, _day(on) if on else day)
+        answer = knowledge.ask(asked.question, on)
         elapsed = round((time.perf_counter() - began) * 1000, 3)
-        yield {"id": asked.get("id"), **answer_object(answer), "elapsed_ms": elapsed}
+        yield {"id": asked.id, **answer_object(answer), "elapsed_ms": elapsed}
 
 
 def _lines(batch: str) -> Iterator[bytes]:
@@ -79,7 +89,7 @@ def _lines(batch: str) -> Iterator[bytes]:
         with Path(batch).open("rb") as file:
             yield from (line for line in file if line.strip())
     except OSError as error:
-        _refuse(f"{batch} cannot be read: {error.strerror}.")
+        refuse(NAME, f"{batch} cannot be read: {error.strerror}.")
 
 
 def _readable(answer: Answer) -> str:
@@ -94,13 +104,8 @@ def _readable(answer: Answer) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _day(text: str) -> date:
+def _day(text: str, where: str = "") -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        _refuse(f"{text} is no day; write it like 2026-11-22.")
-
-
-def _refuse(sentence: str) -> NoReturn:
-    print(f"nhipcau ask: {sentence}", file=sys.stderr)
-    raise typer.Exit(2)
+        refuse(NAME, f"{where}{text} is no day; write it like 2026-11-22.")

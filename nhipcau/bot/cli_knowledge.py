@@ -1,23 +1,23 @@
 """`nhipcau knowledge …`: what curators need at the desk."""
 
 import asyncio
-import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import msgspec
 import typer
 
 from nhipcau.bot import clock
-from nhipcau.bot.config import ConfigError, load_config
+from nhipcau.bot.config import load_config
+from nhipcau.bot.gaps import group
+from nhipcau.bot.sentences import refuse, sentences
 from nhipcau.channels.message import Outgoing
 from nhipcau.knowledge import desk
 from nhipcau.knowledge.answer import Knowledge
 from nhipcau.knowledge.evaluate import evaluate
 from nhipcau.knowledge.lint import lint_base
 from nhipcau.store import outbox
-from nhipcau.store.errors import StoreError
 from nhipcau.store.store import open_store
 from nhipcau.store.writer import Change
 
@@ -26,6 +26,7 @@ app = typer.Typer(help="The knowledge base: check it, measure it, see what is mi
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", envvar="NHIPCAU_CONFIG", help="Configuration.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 DEFAULT_CONFIG = Path("config.toml")
+NAME = "nhipcau knowledge"
 
 
 @app.command(epilog="Example: nhipcau knowledge lint")
@@ -45,8 +46,11 @@ def evaluate_file(
 ) -> None:
     """Measure accuracy, refusals and latency on a labelled file."""
     if not file.is_file():
-        _refuse(f"{file} does not exist.")
-    report = evaluate(file, Knowledge.load(), clock.today())
+        refuse(NAME, f"{file} does not exist.")
+    try:
+        report = evaluate(file, Knowledge.load(), clock.today())
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        refuse(NAME, f"{file} does not hold one labelled question a line: {error}.")
     print(msgspec.json.encode(report.as_dict()).decode() if as_json else report.format())
 
 
@@ -83,8 +87,6 @@ def gaps(
     as_json: JsonOption = False,
 ) -> None:
     """Show questions without a good answer, grouped, with counts, age, and who waits for a reply."""
-    from nhipcau.bot.gaps import group
-
     found = asyncio.run(_gaps(config, clock.today() - timedelta(days=days)))
     for one in group(found):
         print(msgspec.json.encode(one).decode() if as_json else one.line(clock.today()))
@@ -98,46 +100,29 @@ def reply(
     text: Annotated[str, typer.Argument(help="The reply, in the member's language.")],
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Answer the people who asked to be called back about a question; the running server sends it."""
+    """Answer those who asked to be called back about a question or its like; the running server sends it."""
+    if not text.strip():
+        refuse(NAME, "the reply is empty; write what the people who wait shall read.")
     told = asyncio.run(_reply(config, question, text.strip()))
     print(f"{told} person(s) will be told." if told else "Nobody waits for a reply to this question.")
 
 
 async def _gaps(config: Path, since: date) -> list[desk.Gap]:
-    with _sentences(config) as url:
-        async with open_store(url) as store, store.read() as conn:
+    with sentences(NAME):
+        async with open_store(load_config(config).database.url) as store, store.read() as conn:
             return await desk.gaps(conn, since)
 
 
 async def _reply(config: Path, question: int, text: str) -> int:
+    """Tells everyone who waits for this question or one of its group; returns how many."""
     body = msgspec.json.encode(Outgoing(text=text))
-    with _sentences(config) as url:
-        async with open_store(url) as store:
+    with sentences(NAME):
+        async with open_store(load_config(config).database.url) as store:
             async with store.read() as conn:
-                wishes = await desk.waiting(conn, question)
+                groups = group(await desk.gaps(conn, date.min))
+                asked = next((one.ids for one in groups if question in one.ids), (question,))
+                wishes = await desk.waiting(conn, asked)
             drafts = [Change(outbox.insert, outbox.Draft(w.channel, w.account, w.chat, body)) for w in wishes]
             if drafts:
-                await store.writer.commit(*drafts, Change(desk.settle, question))
+                await store.writer.commit(*drafts, *(Change(desk.settle, one) for one in asked))
             return len(drafts)
-
-
-class _sentences:  # reads as a phrase at its use
-    """Gives the configured database, and ends with one sentence where that fails."""
-
-    def __init__(self, config: Path) -> None:
-        self._config = config
-
-    def __enter__(self) -> str:
-        try:
-            return load_config(self._config).database.url
-        except ConfigError as error:
-            _refuse(str(error))
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, StoreError):
-            _refuse(str(error))
-
-
-def _refuse(sentence: str) -> NoReturn:
-    print(f"nhipcau knowledge: {sentence}", file=sys.stderr)
-    raise typer.Exit(2)

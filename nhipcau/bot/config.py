@@ -125,9 +125,7 @@ def _check_telegram(config: Config, secrets: Secrets) -> None:
             "NHIPCAU_TELEGRAM_TOKEN_FILE to a file that holds it (BotFather gives it)."
         )
     if config.telegram.mode == "webhook" and not config.server.public_url.startswith("https://"):
-        raise ConfigError(
-            'telegram.mode is "webhook": server.public_url must be the https:// address of this server.'
-        )
+        raise ConfigError('telegram.mode is "webhook": server.public_url must be the https:// address of this server.')
     if config.telegram.mode == "webhook" and not secrets.telegram_secret:
         raise ConfigError(
             'telegram.mode is "webhook" but there is no secret: set NHIPCAU_TELEGRAM_SECRET to 32 random '

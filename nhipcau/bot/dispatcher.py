@@ -122,14 +122,19 @@ class Dispatcher:
     async def _dealt_with(self, task: Task) -> bool:
         """One try. False when the database is out of reach; a fault of ours becomes an apology, never silence."""
         try:
-            await self._commit(task, await self._turn(task.event))
+            try:
+                await self._commit(task, await self._turn(task.event))
+            except Exception as error:
+                if is_outage(error):
+                    raise
+                metrics.faults.inc()
+                log.exception("A message of kind %s could not be handled", task.event.kind)
+                await self._commit(task, _sorry(task.event))
         except Exception as error:
-            if is_outage(error):
-                log.error("The database does not answer (%s); trying again.", type(error).__name__)
-                return False
-            metrics.faults.inc()
-            log.exception("A message of kind %s could not be handled", task.event.kind)
-            await self._commit(task, _sorry(task.event))
+            if not is_outage(error):
+                raise
+            log.error("The database does not answer (%s); trying again.", type(error).__name__)
+            return False
         return True
 
     async def _turn(self, event: Incoming) -> Turn:

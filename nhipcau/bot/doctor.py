@@ -17,7 +17,7 @@ from nhipcau.knowledge.answer import Knowledge
 from nhipcau.knowledge.lint import lint_base
 from nhipcau.store import outbox
 from nhipcau.store.engine import driver_url, is_sqlite
-from nhipcau.store.errors import StoreError
+from nhipcau.store.errors import BadDatabaseUrl, StoreError
 from nhipcau.store.store import Store, open_store
 
 FREE_BYTES = 1_000_000_000
@@ -66,22 +66,21 @@ def _knowledge() -> Finding:
     knowledge, findings = Knowledge.load(), lint_base()
     overdue = [one.id for one in knowledge.entries.values() if one.review_by and one.review_by < clock.today()]
     if findings:
-        return Finding(
-            what="knowledge", well=False, sentence=f"{len(findings)} findings; run: nhipcau knowledge lint."
-        )
+        return Finding(what="knowledge", well=False, sentence=f"{len(findings)} findings; run: nhipcau knowledge lint.")
     if overdue:
         return Finding(
             what="knowledge",
             well=False,
             sentence=f"{len(overdue)} entries are past their review, first {overdue[0]}; members are told so.",
         )
-    return Finding(
-        what="knowledge", well=True, sentence=f"{len(knowledge.entries)} entries, none past its review."
-    )
+    return Finding(what="knowledge", well=True, sentence=f"{len(knowledge.entries)} entries, none past its review.")
 
 
 def _disk(config: Config) -> list[Finding]:
-    url = driver_url(config.database.url)
+    try:
+        url = driver_url(config.database.url)
+    except BadDatabaseUrl:
+        return []  # the database's own finding says so
     if not is_sqlite(url):
         return []
     folder = Path(str(url.database)).resolve().parent

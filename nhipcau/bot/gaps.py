@@ -9,9 +9,7 @@ from rapidfuzz import fuzz, process
 from nhipcau.handlers.words import fold
 from nhipcau.knowledge.desk import Gap
 
-ALIKE = (
-    82  # token_sort_ratio from which two questions count as the same; a set ratio takes "lương" for all of them
-)
+ALIKE = 82  # token_sort_ratio from which two questions count as the same; a set ratio takes "lương" for all of them
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):

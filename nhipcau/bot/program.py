@@ -73,8 +73,8 @@ def _telegram(config: Config, secrets: Secrets) -> Channel:
 async def running(config: Config, secrets: Secrets, knowledge: Knowledge) -> AsyncIterator[str]:
     """Everything started, in the order that loses nothing; yields the server's address.
 
-    What an earlier process left is taken up before anything new comes in. On the way out, receiving ends
-    first, then turns, then sends; what did not finish is in the database.
+    What an earlier process left is taken up before anything new comes in. On the way out turns end first, then
+    sends, then receiving; what did not finish, or came meanwhile, is in the database.
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config.database.url, serve=True))
@@ -91,6 +91,9 @@ async def running(config: Config, secrets: Secrets, knowledge: Knowledge) -> Asy
         for channel in channels:
             stack.push_async_callback(channel.stop)
             await channel.start(dispatcher.receive)
+        # On the way out once more, and now first: a channel that stops cuts off the sends under way.
+        stack.push_async_callback(sender.stop)
+        stack.push_async_callback(dispatcher.stop)
         for work in (sender.sweep(), _tidy(store, config.database.keep_messages_days)):
             _cancelled_at_the_end(stack, asyncio.create_task(work))
         yield address

@@ -9,7 +9,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -26,8 +26,11 @@ from nhipcau.store.writer import Change
 
 log = logging.getLogger(__name__)
 
-GIVE_UP_AFTER = 30  # tries; with the growing waits below that is about a day and a half
+GIVE_UP_AFTER = 30  # tries; with the growing waits below that is about 18 hours
 LONGEST_WAIT = 3600.0  # seconds between two tries
+NOTICE_TRIES = 3  # of a notice whose fate is unknown: it may come twice, but nobody else tells of the reply
+
+T = TypeVar("T")
 
 Address = tuple[str, str, str]
 Aftermath = Callable[[Letter, str], Awaitable[Sequence[Change]]]
@@ -59,9 +62,7 @@ class Sender:
 
     async def resume(self) -> None:
         """Takes up what an earlier process left: the waiting is sent, the half-sent is settled."""
-        async with self._store.read() as conn:
-            letters = await outbox.still_open(conn)
-        for letter in letters:
+        for letter in await self._open_letters():
             if letter.state == State.SENDING and not self._repeatable(letter):
                 await self._end(letter, Ending(letter.id, State.IN_DOUBT, failure="process died while sending"))
             else:
@@ -71,8 +72,7 @@ class Sender:
         """Finds letters that other processes put into the outbox, such as an officer's reply. Never returns."""
         while True:
             await asyncio.sleep(every)
-            async with self._store.read() as conn:
-                letters = await outbox.still_open(conn)
+            letters = await self._patiently(self._open_letters)
             mine = {letter.id for queue in self._queues.values() for letter in queue}
             self.offer([one for one in letters if one.state == State.WAITING and one.id not in mine])
 
@@ -85,9 +85,14 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    async def _open_letters(self) -> list[Letter]:
+        async with self._store.read() as conn:
+            return await outbox.still_open(conn)
+
     def _repeatable(self, letter: Letter) -> bool:
+        """Whether it may be sent twice. A notice may: nothing else tells of the reply, and it does no harm."""
         channel = self._channels.get(letter.address[:2])
-        return channel is not None and channel.repeatable
+        return letter.about is not None or (channel is not None and channel.repeatable)
 
     def _start(self, address: Address) -> None:
         task = asyncio.create_task(self._drain(address), name="sender-chat")
@@ -143,7 +148,7 @@ class Sender:
         """Records a failure. True when it is final."""
         if isinstance(failure, Moved):
             return await self._move(letter, failure)
-        if failure.retry and letter.attempts + 1 < GIVE_UP_AFTER:
+        if letter.attempts + 1 < _tries(letter, failure):
             return await self._again(letter, failure)
         state = State.IN_DOUBT if failure.sent is None else State.GONE if failure.gone else State.FAILED
         if failure.ours:
@@ -167,9 +172,7 @@ class Sender:
     async def _move(self, letter: Letter, failure: Moved) -> bool:
         """The group has a new id: the letter ends here and a copy goes there."""
         ending = Ending(letter.id, State.FAILED, failure=f"moved to {failure.new_chat}")
-        draft = outbox.Draft(
-            letter.channel, letter.account, failure.new_chat, letter.body, letter.lane, letter.about
-        )
+        draft = outbox.Draft(letter.channel, letter.account, failure.new_chat, letter.body, letter.lane, letter.about)
         kept, _ = await self._commit(Change(outbox.insert, draft), Change(outbox.end, ending))
         self.offer([kept])
         return True
@@ -178,22 +181,33 @@ class Sender:
         metrics.sent.labels(letter.channel, ending.state).inc()
         changes = [Change(outbox.end, ending)]
         if ending.state != State.SENT:
-            changes += await self._aftermath(letter, ending.state)
+            changes += await self._patiently(lambda: self._aftermath(letter, ending.state))
         results = await self._commit(*changes)
         self.offer([one for one in results if isinstance(one, Letter)])
 
     async def _commit(self, *changes: Change) -> list[Any]:
         """Commits, and does not give up: an outcome that is not recorded would be told wrongly after a restart."""
+        return await self._patiently(lambda: self._store.writer.commit(*changes))
+
+    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Does what needs the database, again and again while it is out of reach."""
         wait = 0.1
         while True:
             try:
-                return await self._store.writer.commit(*changes)
+                return await work()
             except Exception as error:
                 if not is_outage(error):
                     raise
                 log.error("The database does not answer (%s); trying again.", type(error).__name__)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 5.0)
+
+
+def _tries(letter: Letter, failure: SendFailure) -> int:
+    """How often a letter is tried that fails like this."""
+    if failure.retry:
+        return GIVE_UP_AFTER
+    return NOTICE_TRIES if failure.sent is None and letter.about is not None else 0
 
 
 def _is_group(letter: Letter) -> bool:

@@ -94,11 +94,11 @@ class Reader:
                 return self._event(message, Kind.FILES, text=text, files=(_file(message[name], kind),))
         if sticker := message.get("sticker"):
             return self._event(message, Kind.STICKER, payload=clean(sticker.get("emoji", "")))
-        if place := message.get("location"):
-            payload = f"{float(place['latitude'])},{float(place['longitude'])}"
-            return self._event(message, Kind.LOCATION, payload=payload)
-        if contact := message.get("contact"):
-            return self._event(message, Kind.CONTACT, payload=_own_number(contact, message))
+        # Where somebody is and whom somebody calls is not kept: no conversation asks for it.
+        if "location" in message:
+            return self._event(message, Kind.LOCATION)
+        if "contact" in message:
+            return self._event(message, Kind.CONTACT)
         name = next((key for key in message if key not in _ENVELOPE), "unknown")
         return self._event(message, Kind.OTHER, text=text, payload=clean(name))
 
@@ -203,12 +203,6 @@ def _file(found: Any, kind: str) -> FileRef:
         mime=clean(found.get("mime_type", "")),
         size=_integer(found.get("file_size", 0)),
     )
-
-
-def _own_number(contact: Json, message: Json) -> str:
-    """The number only where it is the sender's own: anybody can forward anybody's card."""
-    own = contact.get("user_id") == message["from"]["id"]
-    return clean(contact["phone_number"]) if own else ""
 
 
 def _integer(value: Any) -> int:

@@ -47,9 +47,7 @@ def failure(error: TelegramError) -> SendFailure:
     if isinstance(error, ChatMigrated):
         return Moved(str(error.new_chat_id))
     if isinstance(error, InvalidToken | Conflict | EndPointNotFound):
-        return Misconfigured(
-            f"Telegram refused the bot's account ({error}): check the token with `nhipcau doctor`"
-        )
+        return Misconfigured(f"Telegram refused the bot's account ({error}): check the token with `nhipcau doctor`")
     if isinstance(error, Forbidden | BadRequest):
         return _refusal(error, said)
     return _broken(error, said)

@@ -160,6 +160,4 @@ def _line(post: Posted) -> Line:
     if ours is None:
         own = post.event_id.removeprefix("w-")
         return Line(n=post.number, at=post.at, text=post.text, mine=post.mine, id=own)
-    return Line(
-        n=post.number, at=post.at, text=ours.text, buttons=ours.buttons, media=ours.media, silent=ours.silent
-    )
+    return Line(n=post.number, at=post.at, text=ours.text, buttons=ours.buttons, media=ours.media, silent=ours.silent)

@@ -148,7 +148,7 @@ def _open(talk: Talk, entry: Entry, question: int, day: date) -> None:
 
 
 def _tapped(talk: Talk, entry: Entry, title: str, day: date) -> int:
-    """A title of the menu or of the related ones is a question too: its thumbs and wishes need one to belong to."""
+    """A title of the menu is a question too: its thumbs, and a wish for a reply, need one to belong to."""
     answer = Answer(outcome="answer", as_of=day, entry=entry.id, confidence=1.0)
     question = desk.new_id()
     talk.change(desk.log, _logged(talk, title, answer, question))

@@ -158,9 +158,7 @@ def _command(event: Incoming) -> str:
     return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if len(text) > 1 and text[0] == "/" else ""
 
 
-def _present(
-    messages: Sequence[Outgoing], limits: Limits, *, in_words: bool
-) -> tuple[list[Outgoing], tuple[str, ...]]:
+def _present(messages: Sequence[Outgoing], limits: Limits, *, in_words: bool) -> tuple[list[Outgoing], tuple[str, ...]]:
     """The messages as this channel can show them, and what a typed number will mean afterwards."""
     write = _worded if in_words else _numbered
     shown = [write(message) if _count(message) > limits.buttons else message for message in messages]

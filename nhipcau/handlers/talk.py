@@ -51,9 +51,7 @@ class Talk:
     `changes` and `messages` are committed together with the end of the incoming message.
     """
 
-    def __init__(
-        self, event: Incoming, now: datetime, services: Services, contact: Contact, session: Session
-    ) -> None:
+    def __init__(self, event: Incoming, now: datetime, services: Services, contact: Contact, session: Session) -> None:
         self.event = event
         self.now = now
         self.services = services
@@ -91,9 +89,7 @@ class Talk:
         answer = self._ask(name, question, lambda event: _told(event, longest))
         return msgspec.convert(answer, Story)
 
-    def _ask(
-        self, name: str, question: str, read: Callable[[Incoming], Any], options: Sequence[Option] = ()
-    ) -> Any:
+    def _ask(self, name: str, question: str, read: Callable[[Incoming], Any], options: Sequence[Option] = ()) -> Any:
         if self.running is None:
             raise RuntimeError("A question can only be asked inside a conversation: start it with begin().")
         if name not in self.running.answers:
@@ -151,9 +147,7 @@ def _confirmed(event: Incoming, options: Sequence[Option]) -> str:
 
 
 def _told(event: Incoming, longest: int) -> Story:
-    if event.kind not in (Kind.TEXT, Kind.EDIT, Kind.FILES, Kind.CONTACT) or not (
-        event.text.strip() or event.files
-    ):
+    if event.kind not in (Kind.TEXT, Kind.EDIT, Kind.FILES, Kind.CONTACT) or not (event.text.strip() or event.files):
         raise NotAnswered(_("Please answer in words; photos, voice messages and files are welcome too."))
     if len(event.text) > longest:
         raise NotAnswered(_("This is too long. Please use at most {n} characters.").format(n=longest))

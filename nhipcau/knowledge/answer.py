@@ -94,9 +94,7 @@ class Knowledge:
         return cls.of(load_base(root / "base").entries.values(), Figures.load(law), Documents.load(law))
 
     @classmethod
-    def of(
-        cls, entries: Iterable[Entry], figures: Figures, documents: Documents, model: Path = MODEL
-    ) -> "Knowledge":
+    def of(cls, entries: Iterable[Entry], figures: Figures, documents: Documents, model: Path = MODEL) -> "Knowledge":
         """These entries, with the weights last fitted."""
         return cls(entries, figures, documents, Model.load(model))
 
@@ -192,9 +190,7 @@ class Knowledge:
         day = self._day_for(first, as_of, on)
         why = self._unfit(first, day)
         if why is not None:
-            return Answer(
-                outcome="unknown", as_of=day, confidence=confidence, why=why, stale=first.id, context=context
-            )
+            return Answer(outcome="unknown", as_of=day, confidence=confidence, why=why, stale=first.id, context=context)
         return self._said(first, hits, sure, day, context)
 
     def _said(self, first: Entry, hits: tuple[Hit, ...], sure: Sureness, day: date, context: Context) -> Answer:
@@ -225,11 +221,12 @@ class Knowledge:
         )
 
     def _valid_first(self, hits: tuple[Hit, ...], as_of: date, on: date) -> tuple[Hit, ...]:
-        """An entry which took another's place answers instead of it, if it is about as near."""
+        """An entry which took another's place answers instead of it, if it is about as near or named by it."""
+        related = self._index.entries[hits[0].at].related
         for n, hit in enumerate(hits):
-            if hit.score < _NEAR * hits[0].score:
-                break
             entry = self._index.entries[hit.at]
+            if hit.score < _NEAR * hits[0].score and entry.id not in related:
+                continue
             if entry.valid(self._day_for(entry, as_of, on)):
                 return (hit, *hits[:n], *hits[n + 1 :])
         return hits

@@ -57,17 +57,13 @@ def fit(entries: Sequence[Entry], outside: Sequence[str], seed: int = 1) -> Mode
 
 
 def _fold(entries: Sequence[Entry], outside: Sequence[str], fold: int, random: Random) -> Iterator[Case]:
-    kept = [
-        _questions(entry, [q for n, q in enumerate(entry.questions) if n % FOLDS != fold]) for entry in entries
-    ]
+    kept = [_questions(entry, [q for n, q in enumerate(entry.questions) if n % FOLDS != fold]) for entry in entries]
     index = Index(kept)
     known = [line for n, line in enumerate(outside) if n % FOLDS != fold]
     scope = fit_scope(index, _inside_texts(kept), known, random)
     for at, entry in enumerate(entries):
         held = [q for n, q in enumerate(entry.questions) if n % FOLDS == fold]
-        near = [
-            noise.shortened(q, random) for q in random.sample(kept[at].questions, min(3, len(kept[at].questions)))
-        ]
+        near = [noise.shortened(q, random) for q in random.sample(kept[at].questions, min(3, len(kept[at].questions)))]
         for text in _varied([*held, *near], random, 2):
             yield from _case(index, scope, text, at)
     for text in _varied(outside[fold::FOLDS], random, 3):

@@ -60,9 +60,7 @@ def lint_base(root: Path = ROOT, on: date | None = None) -> list[Finding]:
     findings += [
         Finding(f"law/{f.file}", rule, said) for f in figures.values() for rule, said in of_figure(f, documents)
     ]
-    findings += [
-        Finding(file, rule, said) for file, entry in entries.items() for rule, said in of_entry(entry, bench)
-    ]
+    findings += [Finding(file, rule, said) for file, entry in entries.items() for rule, said in of_entry(entry, bench)]
     findings += [Finding(file, "duplicate-phrasing", said) for file, said in duplicates(entries)]
     findings += [Finding(file, "duplicate-id", said) for file, said in _same_ids(entries)]
     return sorted(findings)

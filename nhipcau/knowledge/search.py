@@ -121,9 +121,7 @@ class Index:
         if not any(lost):
             return hits
         part = MARKS_PENALTY / len(typed)
-        weighed = [
-            msgspec.structs.replace(h, score=h.score * (1 - part * n)) for h, n in zip(hits, lost, strict=True)
-        ]
+        weighed = [msgspec.structs.replace(h, score=h.score * (1 - part * n)) for h, n in zip(hits, lost, strict=True)]
         return sorted(weighed, key=_score, reverse=True)
 
     def _judged(self, hits: tuple[Hit, ...], terms: dict[str, int | None], words: int) -> Found:

@@ -64,7 +64,7 @@ def ready() -> dict[str, float]:
 
 def demo(folder: str) -> subprocess.Popen[str]:
     command = [str(Path(sys.executable).parent / "nhipcau"), "demo", "--port", "0", "--data", folder]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     child.stdout.readline()
     return child

@@ -39,7 +39,7 @@ def python(kind: str) -> str:
 @contextmanager
 def process(core: int, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """A Python process pinned to one core, ended by its own id."""
-    child = subprocess.Popen(  # noqa: S603
+    child = subprocess.Popen(
         arguments,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
@@ -55,7 +55,7 @@ def process(core: int, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 def load(**arguments: object) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.bench.load", json.dumps(arguments)]
     pin = lambda: os.sched_setaffinity(0, {1 % (os.cpu_count() or 1)})  # noqa: E731
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, preexec_fn=pin)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, preexec_fn=pin)
     return dict(json.loads(done.stdout))
 
 

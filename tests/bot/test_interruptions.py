@@ -17,7 +17,7 @@ from nhipcau.channels.contract import Limits
 from nhipcau.channels.failures import InDoubt, Refused, SendFailure
 from nhipcau.channels.message import Incoming, Kind, Outgoing, Receipt
 from nhipcau.store import outbox
-from nhipcau.store.outbox import Draft, Letter, State
+from nhipcau.store.outbox import Draft, Letter
 from nhipcau.store.store import Store
 from nhipcau.store.writer import Change
 
@@ -147,7 +147,13 @@ async def test_an_apology_waits_for_the_database(store: Store, monkeypatch: pyte
     async with sending(store, line) as sender:
         dispatcher = Dispatcher(store, Faulty(), sender, {CHAT[:2]: line})  # type: ignore[arg-type]
         event = Incoming(
-            channel="telegram", account="1", chat="7", sender="7", event_id="1", kind=Kind.TEXT, at=datetime.now(UTC)
+            channel="telegram",
+            account="1",
+            chat="7",
+            sender="7",
+            event_id="1",
+            kind=Kind.TEXT,
+            at=datetime.now(UTC),
         )
         await dispatcher.receive([event])
         monkeypatch.setattr(store.writer, "commit", Failing(commit))

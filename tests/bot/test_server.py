@@ -36,9 +36,9 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def test_health_says_that_the_database_answers(store: Store, http: aiohttp.ClientSession) -> None:
-    async with served(build_server(store, [WebChat(MemoryMailbox())])) as url:
-        async with http.get(f"{url}/health") as answer:
-            assert (answer.status, await answer.json()) == (200, {"ok": True, "channels": ["web"]})
+    app = build_server(store, [WebChat(MemoryMailbox())])
+    async with served(app) as url, http.get(f"{url}/health") as answer:
+        assert (answer.status, await answer.json()) == (200, {"ok": True, "channels": ["web"]})
 
 
 async def test_health_is_503_without_a_database(http: aiohttp.ClientSession, tmp_path: object) -> None:
@@ -50,26 +50,27 @@ async def test_health_is_503_without_a_database(http: aiohttp.ClientSession, tmp
             def read(self) -> object:
                 raise OSError("disk full")
 
-        async with served(build_server(Gone(), [])) as url:  # type: ignore[arg-type]
-            async with http.get(f"{url}/health") as answer:
-                assert (answer.status, await answer.json()) == (503, {"ok": False, "database": "OSError"})
+        app = build_server(Gone(), [])  # type: ignore[arg-type]
+        async with served(app) as url, http.get(f"{url}/health") as answer:
+            assert (answer.status, await answer.json()) == (503, {"ok": False, "database": "OSError"})
 
 
 async def test_metrics_are_prometheus_text_and_name_nobody(store: Store, http: aiohttp.ClientSession) -> None:
     metrics.received.labels("web").inc()
-    async with served(build_server(store, [])) as url:
-        async with http.get(f"{url}/metrics") as answer:
-            text = await answer.text()
+    async with served(build_server(store, [])) as url, http.get(f"{url}/metrics") as answer:
+        text = await answer.text()
     assert answer.content_type == "text/plain"
     for name in ("received_total", "refused_total", "turns_total", "faults_total", "sent_total", "waiting"):
         assert f"# TYPE nhipcau_{name}".removesuffix("_total") in text
     assert 'nhipcau_received_total{channel="web"}' in text
 
 
-async def test_a_fault_is_a_bare_500(store: Store, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture) -> None:
-    async with served(build_server(store, [Broken()])) as url:  # type: ignore[list-item]
-        async with http.get(f"{url}/broken") as answer:
-            assert (answer.status, await answer.text()) == (500, "500\n")
+async def test_a_fault_is_a_bare_500(
+    store: Store, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = build_server(store, [Broken()])  # type: ignore[list-item]
+    async with served(app) as url, http.get(f"{url}/broken") as answer:
+        assert (answer.status, await answer.text()) == (500, "500\n")
     assert 'nhipcau_refused_total{cause="server_fault"}' in metrics.page().decode()
 
 

@@ -193,9 +193,7 @@ async def test_without_a_connection_nothing_was_sent() -> None:
 
 async def test_a_full_pool_means_nothing_was_sent() -> None:
     async with TelegramApi() as api:
-        slow = polling(
-            api, request_class=lambda **options: AioRequest(**options | {"pool": 1}, connect=0.1, read=1)
-        )
+        slow = polling(api, request_class=lambda **options: AioRequest(**options | {"pool": 1}, connect=0.1, read=1))
         api.trouble("hang after delivering")
         first = asyncio.create_task(slow.send("1", HELLO, message_id="1"))
         await api.until(lambda: api.sent)

@@ -32,9 +32,7 @@ async def test_the_page_speaks_the_language_asked_for(member: Visit, query: str,
     assert f'<html lang="{language}"' in await member.open("/chat" + query)
 
 
-async def test_files_are_kept_by_browsers_for_ever_under_a_name_of_their_content(
-    room: Room, member: Visit
-) -> None:
+async def test_files_are_kept_by_browsers_for_ever_under_a_name_of_their_content(room: Room, member: Visit) -> None:
     names = re.findall(r'"(/chat/static/[^"]+)"', await member.open())
     assert len(set(names)) == 5
     for name in names:

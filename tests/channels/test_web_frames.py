@@ -99,9 +99,7 @@ async def test_when_storing_fails_the_page_keeps_the_message_and_sends_it_again(
     assert await member.send(text("bí mật")) == (503, {"again": ID, "after": 5})
     room.down = False
     assert await member.send(text("bí mật")) == (200, {"ok": ID})
-    assert [record.getMessage() for record in caplog.records] == [
-        "web chat: a message could not be stored: OSError"
-    ]
+    assert [record.getMessage() for record in caplog.records] == ["web chat: a message could not be stored: OSError"]
 
 
 async def test_when_the_mailbox_fails_pages_come_back_later(

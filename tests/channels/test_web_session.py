@@ -31,9 +31,7 @@ COOKIES = [
 
 
 @pytest.mark.parametrize(("trust", "proto", "path", "ending"), COOKIES)
-async def test_the_cookie_fits_the_way_the_page_came(
-    trust: bool, proto: str, path: str, ending: list[str]
-) -> None:
+async def test_the_cookie_fits_the_way_the_page_came(trust: bool, proto: str, path: str, ending: list[str]) -> None:
     async with open_room(trust_proxy=trust) as room, visit(room) as member:
         await member.open(path, **{"X-Forwarded-Proto": proto})
         assert member.set_cookie.split("; ")[4:] == ending

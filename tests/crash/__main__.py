@@ -33,9 +33,7 @@ async def _run(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="nhipcau-crash-") as name:
         folder = Path(name)
         async with _database(options.database, folder) as url:
-            figures = await run_series(
-                url, folder, kills=options.kills, seed=options.seed, chats=options.chats
-            )
+            figures = await run_series(url, folder, kills=options.kills, seed=options.seed, chats=options.chats)
     print(msgspec.json.encode(figures).decode(), flush=True)
     return 0 if figures.good else 1
 

@@ -18,7 +18,7 @@ from tests.crash.town import Town
 from tests.crash.verdict import Chat, wrong_effects
 
 ROOT = Path(__file__).parents[2]
-LONGEST_LIFE = 0.8  # seconds after it is ready
+LONGEST_LIFE = 0.6  # seconds after it is ready
 STARTING = 0.15  # share of kills that fall into the start
 READY_WITHIN = 30.0  # seconds
 SETTLED_WITHIN = 60.0  # seconds

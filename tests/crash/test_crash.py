@@ -10,7 +10,7 @@ KILLS = 12  # the full series has 200: python -m tests.crash
 
 
 @pytest.mark.slow
-async def test_nothing_is_lost_and_nothing_doubled_when_the_process_dies(database_url: str, tmp_path: Path) -> None:
+async def test_a_killed_process_loses_and_doubles_nothing(database_url: str, tmp_path: Path) -> None:
     figures = await run_series(database_url, tmp_path, kills=KILLS, seed=7)
     assert figures.good, figures.faults
     assert figures.answered == figures.questions > 0

@@ -163,9 +163,7 @@ async def independent_server() -> AsyncIterator[IndependentServer]:
         port = int(probe.getsockname()[1])
     devnull = asyncio.subprocess.DEVNULL
     command = ("node", "server.js", str(port))
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=HOME, stdin=devnull, stderr=asyncio.subprocess.PIPE
-    )
+    process = await asyncio.create_subprocess_exec(*command, cwd=HOME, stdin=devnull, stderr=asyncio.subprocess.PIPE)
     assert process.stderr is not None
     try:
         await _ready(process.stderr)
@@ -188,9 +186,7 @@ def _require_node() -> None:
 async def _install() -> None:
     command = ("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=HOME, stdout=pipe, stderr=asyncio.subprocess.STDOUT
-    )
+    process = await asyncio.create_subprocess_exec(*command, cwd=HOME, stdout=pipe, stderr=asyncio.subprocess.STDOUT)
     output, _ = await process.communicate()
     assert process.returncode == 0, output.decode()
 

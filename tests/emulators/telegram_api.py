@@ -234,9 +234,7 @@ class TelegramApi:
 
     def _find(self, fields: Json) -> Sent | None:
         wanted = (int(fields["chat_id"]), int(fields["message_id"]))
-        return next(
-            (each for each in self.sent if (each.chat, each.message_id) == wanted and not each.deleted), None
-        )
+        return next((each for each in self.sent if (each.chat, each.message_id) == wanted and not each.deleted), None)
 
     def _edit(self, fields: Json) -> tuple[int, Json]:
         message = self._find(fields)

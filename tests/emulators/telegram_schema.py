@@ -49,9 +49,7 @@ def complaints(method: str, fields: dict[str, Any], json_body: bool = False) -> 
     """Everything the Bot API would object to. With `json_body` values are JSON's own, else text of a form."""
     known = SCHEMA[method]
     yield from (f"{method}: unknown field {name}" for name in fields if name not in known)
-    yield from (
-        f"{method}: {name} is missing" for name, (must, *_) in known.items() if must and name not in fields
-    )
+    yield from (f"{method}: {name} is missing" for name, (must, *_) in known.items() if must and name not in fields)
     for name, value in fields.items():
         if name in known:
             _, kind, limit = known[name]
@@ -119,9 +117,7 @@ def _button(button: dict[str, Any]) -> str:
     if not isinstance(button["text"], str) or not button["text"].strip():
         return "has a button without text"
     data = button.get("callback_data")
-    return (
-        "has callback_data outside 1 to 64 bytes" if data is not None and not 1 <= len(data.encode()) <= 64 else ""
-    )
+    return "has callback_data outside 1 to 64 bytes" if data is not None and not 1 <= len(data.encode()) <= 64 else ""
 
 
 def _commands(value: list[dict[str, Any]], _: int) -> str:

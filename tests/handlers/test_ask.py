@@ -8,7 +8,7 @@ from nhipcau.channels.message import Kind
 from nhipcau.knowledge import desk
 from tests.handlers.room import Room
 
-STRANGE = "thoi tiet hom nay the nao"
+ENGLISH_OFFICER = "Ask an officer to reply"
 
 
 async def test_an_answer_says_all_in_one_message(room: Room) -> None:
@@ -22,7 +22,7 @@ async def test_an_answer_says_all_in_one_message(room: Room) -> None:
     assert f"Việc nên làm:\n1. {rendered.steps[0]}" in text
     assert "Căn cứ:\n- Bộ luật Lao động 2019 (45/2019/QH14), Điều 98" in text
     assert text.endswith("Đúng theo luật ngày 22/11/2026.")
-    assert room.labels == ["Xem kỹ hơn", "Câu hỏi liên quan", "👍 Hữu ích", "👎 Chưa đúng ý"]
+    assert room.labels == ["Xem kỹ hơn", "Câu hỏi liên quan", "👍 Hữu ích", "👎 Chưa đúng ý", "Gặp cán bộ"]
 
 
 async def test_every_answer_fits_its_buttons_and_has_basis_and_date(room: Room) -> None:
@@ -173,7 +173,7 @@ async def test_english_around_a_vietnamese_answer(room: Room) -> None:
     assert "Legal basis:" in room.last.text
     assert "As of 22/11/2026." in room.last.text
     assert "no translation has been checked yet" in room.last.text
-    assert room.labels == ["More detail", "Related questions", "👍 Helpful", "👎 Not helpful"]
+    assert room.labels == ["More detail", "Related questions", "👍 Helpful", "👎 Not helpful", ENGLISH_OFFICER]
 
 
 @pytest.mark.parametrize("payload", ["pick:gone-entry:zz", "deep:gone-entry:zz:20261122", "rel:gone-entry:zz:20261122"])
@@ -185,7 +185,8 @@ async def test_a_withdrawn_entry(room: Room, payload: str) -> None:
 HAND_TYPED = [
     "pick", "pick:", "pick:si-one-off", "pick:si-one-off:" + "z" * 50, "pick:si-one-off:-1", "pick:../../etc:1",
     "deep", "deep:si-one-off:zz:2026", "deep:si-one-off:zz:20261399", "deep:si-one-off:zz:20261122:more",
-    "rel:si-one-off:zz:00000000", "up", "up:", "up:zzzzzzzzzzz", "up:💥", "down", "down:zzz", "none", "none:' OR 1=1",
+    "rel:si-one-off:zz:00000000", "up", "up:", "up:zzzzzzzzzzz", "up:💥", "down", "down:zzz", "none",
+    "none:' OR 1=1",
     "call", "call:💥", "call:zz:zz", "again", "again:", "again:zz", "again:zzzzzzzzzzz",
 ]  # fmt: skip
 

@@ -23,7 +23,12 @@ async def test_each_kind_has_its_answer(room: Room, kind: Kind, what: dict[str, 
 
 @pytest.mark.parametrize(
     ("kind", "said"),
-    [("voice", "tin nhắn thoại"), ("audio", "tin nhắn thoại"), ("photo", "ảnh và tệp"), ("document", "ảnh và tệp")],
+    [
+        ("voice", "tin nhắn thoại"),
+        ("audio", "tin nhắn thoại"),
+        ("photo", "ảnh và tệp"),
+        ("document", "ảnh và tệp"),
+    ],
 )
 async def test_files_without_words(room: Room, kind: str, said: str) -> None:
     await room.sends(kind)

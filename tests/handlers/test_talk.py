@@ -72,7 +72,21 @@ async def test_a_choice_by_word_or_number(room: Room, words: str) -> None:
     assert await answers(room) == {"size": "large"}
 
 
-YES_WORDS = ["có", "co", "Đồng ý", "dong y", "ok", "ok em", "vâng", "vâng ạ", "dạ có", "đồng ý ạ", "dạ", "được", "1"]
+YES_WORDS = [
+    "có",
+    "co",
+    "Đồng ý",
+    "dong y",
+    "ok",
+    "ok em",
+    "vâng",
+    "vâng ạ",
+    "dạ có",
+    "đồng ý ạ",
+    "dạ",
+    "được",
+    "1",
+]
 NO_WORDS = ["không", "ko", "Không ạ", "dạ không", "thôi", "thôi em", "dạ thôi ạ", "2"]
 
 

@@ -13,9 +13,7 @@ RATE = Figure(
     name="rate.sunday",
     title="Tiền làm thêm ngày nghỉ hằng tuần",
     unit="percent",
-    series=(
-        Value(since=date(2021, 1, 1), value=Decimal(200), document="1/2019/QH", article="98", confidence="V2"),
-    ),
+    series=(Value(since=date(2021, 1, 1), value=Decimal(200), document="1/2019/QH", article="98", confidence="V2"),),
 )
 WAGE = Figure(
     name="wage.month",

@@ -71,9 +71,7 @@ def test_a_figure_knows_what_rests_on_it() -> None:
     assert base().dependants("wage.month") == ("wage",)
 
 
-@pytest.mark.parametrize(
-    "text", ["xin chào", "Alo ad ơi", "cảm ơn nhiều nhé", "ok", "hihi", "bạn là ai vậy, bot à"]
-)
+@pytest.mark.parametrize("text", ["xin chào", "Alo ad ơi", "cảm ơn nhiều nhé", "ok", "hihi", "bạn là ai vậy, bot à"])
 def test_small_talk_is_no_question(knowledge: Knowledge, text: str) -> None:
     answer = knowledge.ask(text, TODAY)
     assert (answer.outcome, answer.why) == ("unknown", "small_talk")

@@ -29,7 +29,9 @@ async def test_the_intent_to_send_is_given_to_one_caller_only(store: Store) -> N
 async def test_after_a_crash_the_half_sent_stand_apart_from_the_waiting(store: Store) -> None:
     letters = await store.writer.commit(*(Change(outbox.insert, Draft(*WEB, b"{}")) for _ in range(3)))
     await store.writer.commit(Change(outbox.intend, letters[0].id))
-    await store.writer.commit(Change(outbox.intend, letters[1].id), Change(outbox.end, Ending(letters[1].id, State.SENT)))
+    await store.writer.commit(
+        Change(outbox.intend, letters[1].id), Change(outbox.end, Ending(letters[1].id, State.SENT))
+    )
     async with store.read() as conn:
         left = [(one.id, one.state) for one in await outbox.still_open(conn)]
     assert left == [(letters[0].id, State.SENDING), (letters[2].id, State.WAITING)]

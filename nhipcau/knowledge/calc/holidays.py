@@ -2,7 +2,6 @@
 
 from datetime import date
 from fractions import Fraction
-from typing import Literal
 
 import msgspec
 
@@ -59,7 +58,6 @@ class HolidayPay(Waged, frozen=True, kw_only=True):
 
     date: Day
     days: Days = Days(1)
-    nationality: Literal["VN", "foreign"] = "VN"
 
 
 @calculator("holiday_count", dated=())

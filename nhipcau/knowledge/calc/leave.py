@@ -132,9 +132,7 @@ def annual_leave_payout(asked: LeavePayout, on: date, figures: Figures) -> Resul
     payout = sheet.money(
         N_("Pay for leave not taken"), wage / days * due, f"{vnd(wage)} ÷ {number(days)} × {number(due)}"
     )
-    return sheet.result(
-        annual_leave_days=None if year is None else plain(year), days_due=plain(due), payout=payout
-    )
+    return sheet.result(annual_leave_days=None if year is None else plain(year), days_due=plain(due), payout=payout)
 
 
 @calculator("personal_leave")

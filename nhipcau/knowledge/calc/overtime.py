@@ -105,9 +105,7 @@ def overtime_holiday_daypaid(asked: DayPaid, on: date, figures: Figures) -> Resu
     """Everything due for a holiday worked by somebody paid by the day: overtime and the holiday's wage."""
     sheet = Sheet(on, figures)
     hourly = hourly_wage(asked, sheet)
-    chosen = rate(
-        sheet, asked.day_type, night=asked.night, overtime=True, after_day_overtime=asked.day_overtime_before
-    )
+    chosen = rate(sheet, asked.day_type, night=asked.night, overtime=True, after_day_overtime=asked.day_overtime_before)
     overtime = _pay(sheet, OVERTIME_PAY, hourly, chosen, asked.hours)
     holiday = daily_wage(asked, sheet) if asked.day_type == "holiday" else Fraction(0)
     sheet.cite("45/2019/QH14", "112")

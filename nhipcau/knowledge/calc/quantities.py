@@ -147,6 +147,15 @@ def read(kind: type, raw: object) -> Any:
     raise NotImplementedError(f"no reader for {kind.__name__}")
 
 
+def written(value: object) -> Any:
+    """Hook for msgspec: turns one of the kinds above into a plain value of JSON."""
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else float(value)
+    if isinstance(value, date):
+        return value.isoformat()[: 7 if isinstance(value, Month) else 10]
+    raise NotImplementedError(f"no writer for {type(value).__name__}")
+
+
 def _number(raw: object) -> Fraction | None:
     if isinstance(raw, bool) or not isinstance(raw, int | float | Fraction):
         return None

@@ -93,6 +93,13 @@ def read(chosen: Calculator, inputs: Mapping[str, Any]) -> Inputs:
         raise BadInput(_sentence(chosen, str(error))) from None
 
 
+def understood(record: Inputs) -> dict[str, Any]:
+    """The input as it was understood, in plain values for JSON, without what was left out."""
+    plain: dict[str, Any] = msgspec.to_builtins(record, enc_hook=quantities.written)
+    defaults = {field.name: field for field in msgspec.structs.fields(record)}
+    return {name: value for name, value in plain.items() if getattr(record, name) != defaults[name].default}
+
+
 def own_day(chosen: Calculator, record: Inputs) -> date | None:
     """The day which the input itself names, in the fields that `dated` lists."""
     for field in chosen.dated:
