@@ -29,7 +29,7 @@ format: .venv/.dev  ## let ruff tidy the code
 	$(BIN)/ruff format .
 
 messages: .venv/.dev  ## bring both catalogues up to date with the sentences in the code
-	$(BIN)/pybabel -q extract --no-location --no-wrap -o .venv/messages.pot nhipcau/handlers
+	$(BIN)/pybabel -q extract --no-location --no-wrap -o .venv/messages.pot nhipcau/handlers nhipcau/knowledge/calc
 	$(BIN)/pybabel -q update --no-fuzzy-matching --no-wrap -D nhipcau -i .venv/messages.pot -d nhipcau/locale
 
 accuracy: .venv/.dev  ## measure the answers on the published test set and write docs/accuracy.md

@@ -1,5 +1,7 @@
 """Unanswered questions that ask the same are shown as one, with how many asked."""
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,6 +12,8 @@ from nhipcau.handlers.words import fold
 from nhipcau.knowledge.desk import Gap
 
 ALIKE = 82  # token_sort_ratio from which two questions count as the same; a set ratio takes "lương" for all of them
+
+_NUMBER = re.compile(r".*\d.*|[ivx]+")
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,18 +36,19 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def group(gaps: Sequence[Gap]) -> list[Group]:
-    """The gaps in groups, the most asked first."""
-    heads: list[str] = []
-    members: list[list[Gap]] = []
+    """The gaps in groups, the most asked first. Who asks about region 3 does not ask the same as about region 4."""
+    heads: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    members: dict[tuple[str, ...], list[list[Gap]]] = defaultdict(list)
     for gap in gaps:
         words = fold(gap.text)
-        best = process.extractOne(words, heads, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+        numbers = tuple(word for word in words.split() if _NUMBER.fullmatch(word))
+        best = process.extractOne(words, heads[numbers], scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
         if best is None:
-            heads.append(words)
-            members.append([gap])
+            heads[numbers].append(words)
+            members[numbers].append([gap])
         else:
-            members[best[2]].append(gap)
-    return sorted((_group(one) for one in members), key=lambda one: -one.count)
+            members[numbers][best[2]].append(gap)
+    return sorted((_group(one) for groups in members.values() for one in groups), key=lambda one: -one.count)
 
 
 def _group(gaps: Sequence[Gap]) -> Group:

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = 30  # tries; with the growing waits below that is about 18 hours
 LONGEST_WAIT = 3600.0  # seconds between two tries
-NOTICE_TRIES = 3  # of a notice whose fate is unknown: it may come twice, but nobody else tells of the reply
+NOTICE_TRIES = 5  # of a notice whose fate is unknown: twice does no harm, and nothing else tells of the reply
 
 T = TypeVar("T")
 
@@ -63,10 +63,18 @@ class Sender:
     async def resume(self) -> None:
         """Takes up what an earlier process left: the waiting is sent, the half-sent is settled."""
         for letter in await self._open_letters():
-            if letter.state == State.SENDING and not self._repeatable(letter):
-                await self._end(letter, Ending(letter.id, State.IN_DOUBT, failure="process died while sending"))
-            else:
-                self.offer([letter])
+            await self._take_up(letter)
+
+    async def _take_up(self, letter: Letter) -> None:
+        died = "process died while sending"
+        channel = self._channels.get(letter.address[:2])
+        if letter.state == State.WAITING or (channel is not None and channel.repeatable):
+            self.offer([letter])
+        elif letter.about is not None and letter.attempts < NOTICE_TRIES:
+            await self._commit(Change(outbox.end, Ending(letter.id, State.WAITING, failure=died)))
+            self.offer([letter._replace(state=State.WAITING)])
+        else:
+            await self._end(letter, Ending(letter.id, State.IN_DOUBT, failure=died))
 
     async def sweep(self, every: float = 3.0) -> None:
         """Finds letters that other processes put into the outbox, such as an officer's reply. Never returns."""
@@ -88,11 +96,6 @@ class Sender:
     async def _open_letters(self) -> list[Letter]:
         async with self._store.read() as conn:
             return await outbox.still_open(conn)
-
-    def _repeatable(self, letter: Letter) -> bool:
-        """Whether it may be sent twice. A notice may: nothing else tells of the reply, and it does no harm."""
-        channel = self._channels.get(letter.address[:2])
-        return letter.about is not None or (channel is not None and channel.repeatable)
 
     def _start(self, address: Address) -> None:
         task = asyncio.create_task(self._drain(address), name="sender-chat")

@@ -164,10 +164,13 @@ class Gap(NamedTuple):
 
 
 async def gaps(conn: AsyncConnection, since: date) -> list[Gap]:
-    """Questions since a day that got no answer or a thumb down, or whose asker waits, and are not settled;
-    newest first."""
-    waiting = sa.select(sa.func.count()).where(callback.c.question == question.c.id)
-    bad = sa.or_(question.c.outcome == "unknown", question.c.helpful.is_(False), waiting.scalar_subquery() > 0)
+    """Questions since a day that got no answer or a thumb down and are not settled, newest first.
+
+    One whose asker waits is always among them: a button under an old answer still takes a wish.
+    """
+    waiting = sa.select(sa.func.count()).where(callback.c.question == question.c.id).scalar_subquery()
+    bad = sa.or_(question.c.outcome == "unknown", question.c.helpful.is_(False))
+    unsettled = sa.and_(question.c.asked_on >= since.isoformat(), question.c.settled_at.is_(None), bad)
     statement = (
         sa.select(
             question.c.id,
@@ -175,10 +178,9 @@ async def gaps(conn: AsyncConnection, since: date) -> list[Gap]:
             question.c.text,
             question.c.outcome,
             question.c.entry,
-            waiting.scalar_subquery(),
+            waiting,
         )
-        .where(question.c.asked_on >= since.isoformat(), question.c.settled_at.is_(None))
-        .where(bad)
+        .where(sa.or_(unsettled, waiting > 0))
         .order_by(question.c.asked_on.desc())
     )
     rows = await conn.execute(statement)
@@ -192,10 +194,11 @@ async def counts(conn: AsyncConnection) -> dict[str, int]:
 
 
 async def waiting(conn: AsyncConnection, questions: Sequence[int]) -> list[Wish]:
-    """Who waits for a reply to one of these questions."""
-    columns = (callback.c.question, callback.c.channel, callback.c.account, callback.c.chat)
-    rows = await conn.execute(sa.select(*columns).where(callback.c.question.in_(list(questions))))
-    return [Wish(*row) for row in rows]
+    """Who waits for a reply to one of these questions; who waits for several of them stands here once."""
+    chat = (callback.c.channel, callback.c.account, callback.c.chat)
+    columns = (sa.func.min(callback.c.question), *chat)
+    found = sa.select(*columns).where(callback.c.question.in_(list(questions))).group_by(*chat)
+    return [Wish(*row) for row in await conn.execute(found)]
 
 
 def settle(conn: sa.Connection, questions: Sequence[int]) -> None:

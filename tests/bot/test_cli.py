@@ -238,8 +238,7 @@ def test_a_reply_goes_to_all_who_wait_and_settles_the_question(config: Path, tmp
     letters = asyncio.run(waiting())
     assert sorted(letter.chat for letter in letters) == ["7", "8"]
     assert Outgoing(text="Anh/chị liên hệ <b>công đoàn</b>.").text in letters[0].body.decode()
-    (left,) = objects(run("knowledge", "gaps", "--json", "-c", config))
-    assert (left["ids"], left["waiting"]) == ([12], 0)
+    assert objects(run("knowledge", "gaps", "--json", "-c", config)) == []  # question 12 asked the same
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n"])

@@ -27,6 +27,9 @@ DIFFERENT = [
     ("thuê nhà trọ cho công nhân", "vay tiền mua xe máy"),
     ("nghỉ lễ ở Lào", "lương ở Lào"),
     ("🙂", "🙂🙂"),
+    ("luong o lao vung 3 bao nhieu", "luong o lao vung 4 bao nhieu"),
+    ("lương ở Lào vùng III bao nhiêu", "lương ở Lào vùng II bao nhiêu"),
+    ("vay 5tr mua xe", "vay 50tr mua xe"),
 ]
 
 

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 
 from nhipcau.bot.aftermath import build_aftermath
 from nhipcau.bot.dispatcher import Dispatcher
-from nhipcau.bot.sender import Sender
+from nhipcau.bot.sender import NOTICE_TRIES, Sender
 from nhipcau.channels.contract import Limits
 from nhipcau.channels.failures import InDoubt, Refused, SendFailure
 from nhipcau.channels.message import Incoming, Kind, Outgoing, Receipt
 from nhipcau.store import outbox
-from nhipcau.store.outbox import Draft, Letter
+from nhipcau.store.outbox import Draft, Ending, Letter, State
 from nhipcau.store.store import Store
 from nhipcau.store.writer import Change
 
@@ -103,12 +103,23 @@ async def test_a_notice_caught_by_the_crash_is_sent_again(store: Store) -> None:
     assert await states(store) == {"sent": 1}
 
 
+async def test_a_notice_that_meets_a_crash_each_time_is_left_at_last(store: Store) -> None:
+    (notice,) = await kept(store, "did it reach you?", about=1)
+    await store.writer.commit(Change(outbox.intend, notice.id))
+    for _ in range(NOTICE_TRIES - 1):
+        await store.writer.commit(Change(outbox.end, Ending(notice.id, State.WAITING)))
+        await store.writer.commit(Change(outbox.intend, notice.id))
+    async with sending(store, Line()) as sender:
+        await sender.resume()
+    assert await states(store) == {"in_doubt": 1}
+
+
 async def test_a_notice_whose_connection_broke_is_tried_again_but_not_for_ever(store: Store) -> None:
-    line = Line(InDoubt(after=0.01), InDoubt(after=0.01), InDoubt(after=0.01))
+    line = Line(*(InDoubt(after=0.01) for _ in range(NOTICE_TRIES)))
     async with sending(store, line) as sender:
         sender.offer(await kept(store, "did it reach you?", about=1))
-        await line.until(3)
-    assert len(line.sent) == 3
+        await line.until(NOTICE_TRIES)
+    assert len(line.sent) == NOTICE_TRIES
     assert await states(store) == {"in_doubt": 1}
 
 

@@ -23,6 +23,7 @@ STARTING = 0.15  # share of kills that fall into the start
 READY_WITHIN = 30.0  # seconds
 SETTLED_WITHIN = 60.0  # seconds
 FAULTS_SHOWN = 20
+SENTENCE = 200  # characters of each
 
 
 class Figures(msgspec.Struct, kw_only=True):
@@ -70,7 +71,7 @@ class Series:
         self.figures = Figures()
 
     async def run(self, kills: int) -> Figures:
-        """The whole series, within bounded time. Raises RuntimeError when a bot does not start or come to rest."""
+        """The whole series, within bounded time. Raises RuntimeError when a bot ends by itself."""
         began = time.monotonic()
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as talking:
@@ -81,7 +82,10 @@ class Series:
             bot = await self._start(kills)
             await _ready(bot)
             stop.set()
-        await self._settle()
+        try:
+            await self._settle()
+        except TimeoutError:
+            self._note("restless", [f"{self._town.waiting} updates, {await count_open(self._url)}"])
         await _stop(bot)
         self._judge(await read_ledger(self._url))
         self.figures.kills = kills
@@ -156,7 +160,7 @@ class Series:
         self.figures.notices_repeated += sum(chat.arrivals[one.id] > 1 for one in chat.notices.values())
 
     def _note(self, what: str, sentences: Iterable[str]) -> int:
-        told = [f"{what}: {sentence}" for sentence in sentences]
+        told = [f"{what}: {sentence}"[:SENTENCE] for sentence in sentences]
         self.figures.faults += told[: max(0, FAULTS_SHOWN - len(self.figures.faults))]
         return len(told)
 

@@ -57,7 +57,7 @@ class Chat:
         if self.arrivals[letter.id]:
             return True
         copies = [copy for said, copy in self._turns() if said.what == f"again:{tag(letter.id)}"]
-        return any(copy.look == letter.look and self.fulfilled(copy) for copy in copies)
+        return any(copy.look == letter.look and copy.id > letter.id and self.fulfilled(copy) for copy in copies)
 
     def lost(self) -> Iterator[str]:
         """What was done and led to nothing."""

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from nhipcau.channels.message import Kind
+from nhipcau.channels.text import utf16_units
 from nhipcau.knowledge import desk
 from tests.handlers.room import Room
 
@@ -34,6 +35,7 @@ async def test_every_answer_fits_its_buttons_and_has_basis_and_date(room: Room) 
         assert "ngày 22/11/2026" in message.text
         assert "{" not in message.text
         assert "None" not in message.text
+        assert utf16_units(message.text) <= room.limits.text, "an answer is one message"
         payloads = [button.payload for row in message.buttons for button in row]
         assert max(len(one.encode()) for one in payloads) <= 64, entry.id
 

@@ -10,14 +10,17 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import nhipcau.handlers
+import nhipcau.knowledge.calc
 from nhipcau.handlers.i18n import DEFAULT, LANGUAGES, LOCALE, catalogue, known
 
 HANDLERS = Path(nhipcau.handlers.__file__).parent
+CALCULATORS = Path(nhipcau.knowledge.calc.__file__).parent
 PLACE = re.compile(r"\{(\w*)\}")
 
 
 def used() -> set[str]:
-    return {found[2] for found in extract_from_dir(HANDLERS, method_map=[("**.py", "python")])}  # type: ignore[misc]
+    rooms = (HANDLERS, CALCULATORS)
+    return {found[2] for room in rooms for found in extract_from_dir(room, method_map=[("**.py", "python")])}  # type: ignore[misc]
 
 
 def shipped(code: str) -> Catalog:

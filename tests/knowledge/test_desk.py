@@ -137,9 +137,31 @@ async def test_one_person_waits_once_and_two_persons_twice(store: Store) -> None
     for chat in ("7", "7", "8"):
         await store.writer.commit(Change(desk.wish, Wish(1, "web", "web", chat)))
     async with store.read() as conn:
-        waiting = await desk.waiting(conn, 1)
+        waiting = await desk.waiting(conn, [1])
     assert sorted(wish.chat for wish in waiting) == ["7", "8"]
     assert (await found(store))[1].wishes == 2
+
+
+async def test_a_wish_after_the_question_was_settled_is_seen(store: Store) -> None:
+    await keep(store, asked(1))
+    await store.writer.commit(Change(desk.settle, 1))
+    assert await found(store) == {}
+    await store.writer.commit(Change(desk.wish, Wish(1, "web", "web", "7")))
+    assert (await found(store))[1].wishes == 1
+
+
+async def test_who_waits_is_seen_however_old_the_question(store: Store) -> None:
+    await keep(store, asked(1, asked_on=DAY - timedelta(days=400)))
+    await store.writer.commit(Change(desk.wish, Wish(1, "web", "web", "7")))
+    assert set(await found(store)) == {1}
+
+
+async def test_who_waits_for_two_like_questions_is_told_once(store: Store) -> None:
+    await keep(store, asked(1), asked(2))
+    await store.writer.commit(*(Change(desk.wish, Wish(n, "web", "web", "7")) for n in (1, 2)))
+    async with store.read() as conn:
+        assert [wish.chat for wish in await desk.waiting(conn, [1, 2])] == ["7"]
+        assert await desk.waiting(conn, []) == []
 
 
 async def test_settling_deletes_the_addresses_and_closes_the_question(store: Store) -> None:
@@ -147,8 +169,8 @@ async def test_settling_deletes_the_addresses_and_closes_the_question(store: Sto
     await store.writer.commit(*(Change(desk.wish, Wish(n, "web", "web", "7")) for n in (1, 2)))
     await store.writer.commit(Change(desk.settle, 1))
     async with store.read() as conn:
-        assert await desk.waiting(conn, 1) == []
-        assert len(await desk.waiting(conn, 2)) == 1
+        assert await desk.waiting(conn, [1]) == []
+        assert len(await desk.waiting(conn, [2])) == 1
     assert set(await found(store)) == {2}
 
 

@@ -130,7 +130,7 @@ def _by_loss(sheet: Sheet, times: Fraction) -> int:
 def _by_years(sheet: Sheet, asked: Loss, first: Fraction, further: Fraction) -> int:
     """The wage part: a share for the first year or less, and one for each full year more."""
     sheet.cite(*RULES)
-    times = first + max(Fraction(0), asked.years_paid // 1 - 1) * further
+    times = first + max(0, int(asked.years_paid) - 1) * further
     return sheet.money(N_("For the years paid"), asked.si_wage * times, f"{vnd(asked.si_wage)} × {number(times)}")
 
 

@@ -16,12 +16,16 @@ from nhipcau.knowledge.figures import Figures
 
 LAW = "41/2024/QH15"
 CONTRACTS = {
+    "probation in a contract": ("probation in", "probation within", "probation clause", "probation as part"),
     "probation": ("probation", "thu viec"),
     "under 1 month": ("under 1 month", "less than 1 month", "duoi 1 thang"),
     "domestic": ("domestic", "giup viec"),
     "labour": (
         "labo",
         "employ",
+        "work",
+        "full",
+        "part",
         "fixed",
         "definite",
         "indefinite",
@@ -32,6 +36,7 @@ CONTRACTS = {
         "xac",
     ),
 }
+INSURED = frozenset({"labour", "probation in a contract"})
 HOUSEHOLDS = {
     "near_poor": ("can ngheo",),
     "ethnic_minority": ("ethnic", "minority", "dan toc"),
@@ -127,7 +132,7 @@ def voluntary_si(asked: Voluntary, on: date, figures: Figures) -> Result:
 def _covered(asked: Contribution, sheet: Sheet) -> bool:
     kind = pick("contract", asked.contract, CONTRACTS)
     sheet.cite(LAW, "2")
-    if kind != "labour":
+    if kind not in INSURED:
         sheet.cite("158/2025/NĐ-CP", "3")
         sheet.warn(N_("Probation contracts, contracts under one month and domestic work are not insured."))
         return False

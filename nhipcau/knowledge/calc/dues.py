@@ -14,7 +14,7 @@ from nhipcau.knowledge.figures import Figures
 
 GROUPS = {
     "non_state": ("non state", "private", "fdi", "foreign", "cooperative", "other", "ngoai nha nuoc", "tu nhan"),
-    "soe": ("state enterprise", "state owned", "state company", "enterprise", "doanh nghiep nha nuoc", "dnnn"),
+    "soe": ("state enterprise", "state owned", "state company", "doanh nghiep nha nuoc", "dnnn"),
     "public_unit": ("public", "not fully", "partly", "self", "autonom", "su nghiep", "non fully"),
     "state_agency": (
         "state",

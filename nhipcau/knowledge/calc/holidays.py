@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import msgspec
 
-from nhipcau.knowledge.calc.calendar import CODE, Weekday, cite_holiday, day_type, weekday
+from nhipcau.knowledge.calc.calendar import CODE, Weekday, cite_holiday, day_type
 from nhipcau.knowledge.calc.quantities import Day, DayHours, Days, Years
 from nhipcau.knowledge.calc.rates import rate
 from nhipcau.knowledge.calc.registry import BadInput, Inputs, calculator
@@ -23,11 +23,11 @@ DAY_LABELS: dict[DayType, str] = {
 
 
 class Year(Years):
-    """A calendar year since the Labour Code took force."""
+    """A calendar year."""
 
-    least = 2021
+    least = 1900
     most = 2100
-    expected = "a year from 2021 to 2100"
+    expected = "a year from 1900 to 2100"
 
 
 class HolidayCount(Inputs, frozen=True, kw_only=True):
@@ -114,6 +114,6 @@ def _in_year(year: int, foreign: bool, sheet: Sheet) -> int:
 def _pay(one: Worked, rest: tuple[Weekday, ...], hourly: Fraction, sheet: Sheet) -> int:
     kind = one.day_type or day_type(one.date, rest, sheet)
     chosen = rate(sheet, kind, night=one.night, overtime=True)
-    sheet.note(DAY_LABELS[kind], f"{one.date:%d/%m/%Y}, {weekday(one.date)}")
+    sheet.note(DAY_LABELS[kind], f"{one.date:%d/%m/%Y}")
     formula = f"{vnd(hourly)} × {percent(chosen)} × {number(one.hours)}"
     return sheet.money(N_("Overtime pay"), hourly * chosen / HUNDRED * one.hours, formula)

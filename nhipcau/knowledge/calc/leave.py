@@ -13,6 +13,7 @@ from nhipcau.knowledge.calc.sheet import MONTHS_A_YEAR, Sheet, dong, number, pla
 from nhipcau.knowledge.calc.words import N_
 from nhipcau.knowledge.figures import Figures
 
+OLD_ROUNDING = "annual_leave.old_rule.whole_days"
 LEAVE_RULES = ("145/2020/NĐ-CP", "66")
 Conditions = Literal["normal", "hazardous", "very_hazardous", "minor", "disabled"]
 Event = Literal[
@@ -190,8 +191,8 @@ def _stretch(one: Stretch, sheet: Sheet) -> Fraction:
 
 def _rounded(days: Fraction, sheet: Sheet) -> Fraction:
     """Whole days under the old decree, which said so; exact since then, because no rule of rounding exists."""
-    if sheet.on < RULES_SINCE:
-        whole = sheet.figure("annual_leave.old_rule.whole_days")
+    if sheet.knows(OLD_ROUNDING):
+        whole = sheet.figure(OLD_ROUNDING)
         sheet.warn(N_("This follows the rounding of the old decree and holds only for that time."))
         return dong(days / whole) * whole
     if days.denominator != 1:
@@ -202,9 +203,5 @@ def _rounded(days: Fraction, sheet: Sheet) -> Fraction:
 def _event_days(event: Event, sheet: Sheet) -> tuple[Fraction, bool]:
     figure = PAID_EVENTS.get(event)
     days = sheet.figure(figure or "personal_leave.unpaid")
-    sheet.step(N_("Paid days off") if figure else N_("Unpaid days off"), days, "days", event)
+    sheet.step(N_("Paid days off") if figure else N_("Unpaid days off"), days, "days")
     return days, figure is not None
-
-
-RULES_SINCE = date(2021, 2, 1)
-"""From this day decree 145/2020 replaced the old decree on leave."""

@@ -7,7 +7,7 @@ from typing import Literal
 from nhipcau.knowledge.calc.quantities import Day, DayHours, Month, MonthHours, YearHours
 from nhipcau.knowledge.calc.registry import BadInput, Inputs, calculator
 from nhipcau.knowledge.calc.result import Result
-from nhipcau.knowledge.calc.sheet import Sheet, number, percent, plain
+from nhipcau.knowledge.calc.sheet import HUNDRED, Sheet, number, percent, plain
 from nhipcau.knowledge.calc.wage import DayType
 from nhipcau.knowledge.calc.words import N_
 from nhipcau.knowledge.figures import Figures
@@ -90,7 +90,7 @@ def _day_limit(asked: Limits, sheet: Sheet) -> Fraction:
         return max(Fraction(0), total - normal)
     share = sheet.figure("overtime.limit.day_share")
     sheet.note(N_("Share of the normal hours"), f"{number(normal)} × {percent(share)}")
-    return min(normal * share / 100, max(Fraction(0), total - normal))
+    return min(normal * share / HUNDRED, max(Fraction(0), total - normal))
 
 
 def _compared(total: Fraction, limit: Fraction, label: str, formula: str, sheet: Sheet) -> dict[str, object]:

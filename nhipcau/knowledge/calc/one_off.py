@@ -22,7 +22,7 @@ REASONS = {
     "emigration": ("emigrat", "abroad", "settle", "overseas", "dinh cu", "nuoc ngoai"),
     "serious_illness": (
         *("illness", "disease", "serious", "cancer", "polio", "cirrhosis", "tubercul", "aids", "benh", "ung thu"),
-        *("bai liet", "xo gan", "lao"),
+        *("bai liet", "xo gan", "lao nang", "hiv"),
     ),
     "disability": ("loss", "81", "disab", "khuyet tat", "suy giam"),
     "armed_forces": ("army", "military", "police", "force", "bo doi", "cong an", "quan nhan"),
@@ -159,5 +159,6 @@ def _by_waiting(asked: Eligibility, sheet: Sheet, figures: Figures) -> bool:
 def _adjusted(sheet: Sheet, one: Wages) -> Fraction:
     year = int(one.year)
     factor = sheet.figure(f"si.price_index.y{year}" if year >= FIRST_INDEXED else "si.price_index.before_1995")
-    sheet.money(f"{year}", one.wage * factor, f"{vnd(one.wage)} × {number(factor)} × {number(one.months)}")
+    formula = f"{year}: {vnd(one.wage)} × {number(factor)} × {number(one.months)}"
+    sheet.money(N_("Wages adjusted for prices"), one.wage * factor * one.months, formula)
     return one.wage * factor * one.months

@@ -37,7 +37,10 @@ class Visits(People):
 
 
 class Paternity(Inputs, frozen=True, kw_only=True):
-    """VND average of the last six months; `birth`: normal, surgery, premature (under 32 weeks), twins, twins_surgery."""
+    """VND average of the last six months.
+
+    `birth`: normal, surgery, premature (under 32 weeks), twins, twins_surgery, triplets.
+    """
 
     average_6_months: Money
     birth: str = "normal"

@@ -65,8 +65,8 @@ class WageParts(Inputs, frozen=True, kw_only=True):
 class Minutes(Quantity):
     """Minutes of one day."""
 
-    most = 480
-    expected = "minutes a day, from 0 to 480"
+    most = 1440
+    expected = "minutes a day, from 0 to 1440"
 
 
 class Breaks(Waged, frozen=True, kw_only=True):

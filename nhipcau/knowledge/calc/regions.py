@@ -12,7 +12,7 @@ from nhipcau.knowledge.calc.registry import BadInput
 from nhipcau.knowledge.calc.sheet import Sheet
 from nhipcau.knowledge.normalise import folded
 
-FOLDER = Path(__file__).with_name("regions")
+FOLDER = Path(__file__).with_name("places")
 KINDS = re.compile(r"^(?:phuong|xa|p|x)\s+")
 
 

@@ -8,7 +8,7 @@ from nhipcau.knowledge.entries import Citation
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the working. `label` is a message id, `formula` needs no translation ("40.000 × 150% × 2").
 
-    `unit` is VND, percent, hours, days, months, years, people; "" where `value` is None or a bare number.
+    `unit` is VND, percent, hours, days, working days, months, years, people; "" where `value` is None or a bare number.
     """
 
     label: str

@@ -117,7 +117,7 @@ VIOLATIONS = (
 
 
 class Sanction(Inputs, frozen=True, kw_only=True):
-    """The violation in a few words, the workers it touches, and whether the employer is an organisation or an individual.
+    """The violation in a few words, the workers it touches; the employer is an organisation or an individual.
 
     `workers` is needed where the fine grows with the number of workers.
     """

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from nhipcau.knowledge.calc.result import Result, Step
 from nhipcau.knowledge.entries import Citation
-from nhipcau.knowledge.figures import Figures, grouped, written
+from nhipcau.knowledge.figures import Figures, FigureUnknown, grouped, written
 
 HUNDRED = 100  # per cent
 MONTHS_A_YEAR = 12
@@ -32,6 +32,14 @@ class Sheet:
         found = self._figures.at(name, on or self.on)
         self.cite(found.document, found.article, found.clause)
         return Fraction(found.value)
+
+    def knows(self, name: str) -> bool:
+        """Whether the figure has a value in force."""
+        try:
+            self._figures.at(name, self.on)
+        except FigureUnknown:
+            return False
+        return True
 
     def rate(self, name: str) -> Fraction:
         """A percentage figure as a factor: 1.5 for 150%."""
@@ -66,9 +74,14 @@ class Sheet:
         return Result(
             amounts={name: value for name, value in amounts.items() if value is not None},
             steps=tuple(self._steps),
-            citations=tuple(self._citations),
+            citations=tuple(one for one in self._citations if one.clause or not self._told_closer(one)),
             warnings=tuple(self._warnings),
         )
+
+    def _told_closer(self, broad: Citation) -> bool:
+        """Whether another citation names a clause of the same article."""
+        place = (broad.document, broad.article)
+        return any(one.clause and (one.document, one.article) == place for one in self._citations)
 
 
 def dong(value: Fraction | int) -> int:

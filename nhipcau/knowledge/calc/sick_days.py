@@ -111,10 +111,12 @@ def _moment(field: str, said: str) -> datetime:
 def _hours(said: str) -> tuple[time, time]:
     found = _HOURS.fullmatch(said)
     try:
-        numbers = [int(part or 0) for part in found.groups()] if found else []
-        return time(*numbers[:2]), time(*numbers[2:])
-    except (ValueError, TypeError):
-        raise BadInput(f"work_hours: expected a shift such as 07:30-16:30, got {said[:40]!r}") from None
+        if found:
+            hour, minute, last_hour, last_minute = (int(part or 0) for part in found.groups())
+            return time(hour, minute), time(last_hour, last_minute)
+    except ValueError:
+        pass
+    raise BadInput(f"work_hours: expected a shift such as 07:30-16:30, got {said[:40]!r}")
 
 
 def _shift(day: date, start: time, end: time) -> tuple[datetime, datetime]:

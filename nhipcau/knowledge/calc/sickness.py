@@ -1,9 +1,10 @@
 """Sickness benefit: how many days a year, how much, and recovery leave afterwards."""
 
+import re
 from datetime import date
 from fractions import Fraction
 
-from nhipcau.knowledge.calc.choices import pick
+from nhipcau.knowledge.calc.choices import pick, says
 from nhipcau.knowledge.calc.insured import reference_level
 from nhipcau.knowledge.calc.quantities import Day, Days, Money, Month, Months, Percent, Years
 from nhipcau.knowledge.calc.registry import BadInput, Inputs, calculator
@@ -21,7 +22,10 @@ SEVERITY = {
     "twins": ("twin", "triplet", "two", "multiple", "sinh doi", "sinh nhieu"),
     "surgery": ("surg", "caesar", "cesar", "phau thuat", "sinh mo", "de mo"),
     "long": ("long", "dai ngay", "listed"),
-    "other": ("normal", "other", "none", "thuong", "khac", "regular", "general"),
+}
+GRAVER = {
+    "maternity": ("maternity.recovery.days_", ("twins", "surgery")),
+    "sickness": ("recovery.sick.days.", ("long", "surgery")),
 }
 
 
@@ -52,8 +56,9 @@ class LongTerm(Inputs, frozen=True, kw_only=True):
 
 
 class Convalescence(Inputs, frozen=True, kw_only=True):
-    """`kind`: maternity_normal, maternity_surgery, maternity_twins, sickness_other, sickness_surgery,
-    sickness_long, or accident with `loss_pct`. `days` where fewer than the most were taken."""
+    """`kind`: maternity_normal, maternity_surgery, maternity_twins, or sickness_other, sickness_surgery,
+    sickness_long, or accident with `loss_pct`. `days` where fewer than the most were taken.
+    """
 
     kind: str
     loss_pct: Percent | None = None
@@ -120,18 +125,19 @@ def _recovery_days(asked: Convalescence, sheet: Sheet) -> Fraction:
     after = pick("kind", asked.kind, AFTER)
     if after == "accident":
         return _accident_days(asked, sheet)
-    severity = pick("kind", asked.kind, SEVERITY)
-    known = {"maternity": ("twins", "surgery"), "sickness": ("long", "surgery")}[after]
-    family = "maternity.recovery.days_" if after == "maternity" else "recovery.sick.days."
-    return sheet.figure(family + (severity if severity in known else "other"))
+    family, graver = GRAVER[after]
+    severity = next((one for one in graver if says(asked.kind, SEVERITY[one])), "other")
+    return sheet.figure(family + severity)
 
 
 def _accident_days(asked: Convalescence, sheet: Sheet) -> Fraction:
-    if asked.loss_pct is None:
+    named = re.search(r"\d+", asked.kind)
+    loss = Fraction(named[0]) if asked.loss_pct is None and named else asked.loss_pct
+    if loss is None:
         raise BadInput("loss_pct: must be given after a work accident (percent of working ability lost)")
-    if asked.loss_pct >= sheet.figure("accident.fund.recovery_high_from"):
+    if loss >= sheet.figure("accident.fund.recovery_high_from"):
         return sheet.figure("accident.fund.recovery_high")
-    if asked.loss_pct >= sheet.figure("accident.fund.recovery_middle_from"):
+    if loss >= sheet.figure("accident.fund.recovery_middle_from"):
         return sheet.figure("accident.fund.recovery_middle")
-    low = asked.loss_pct >= sheet.figure("accident.fund.recovery_from")
+    low = loss >= sheet.figure("accident.fund.recovery_from")
     return sheet.figure("accident.fund.recovery_low") if low else Fraction(0)

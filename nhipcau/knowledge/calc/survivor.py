@@ -14,9 +14,22 @@ from nhipcau.knowledge.calc.years import salary_months
 from nhipcau.knowledge.figures import Figures
 
 STATUSES = {
+    "voluntary": ("tu nguyen",),
     "pensioner": ("pension", "retired", "huu"),
     "accident": ("work accident", "occupational", "tai nan", "benh nghe"),
-    "contributing": ("work", "paying", "employ", "reserv", "paused", "insured", "dang dong", "bao luu", "left"),
+    "contributing": (
+        "work",
+        "paying",
+        "employ",
+        "reserv",
+        "paused",
+        "insured",
+        "dang dong",
+        "bao luu",
+        "left",
+        "stopped",
+        "former",
+    ),
 }
 
 
@@ -41,6 +54,14 @@ class Survivor(Inputs, frozen=True, kw_only=True):
     no_carer: bool = False
     voluntary: bool = False
 
+    @property
+    def paid_months(self) -> Fraction | None:
+        """Months paid in all, None where nothing is said of them."""
+        if self.years_paid is not None:
+            return self.years_paid * MONTHS_A_YEAR
+        years = self.years_before_2014 + self.years_from_2014
+        return years * MONTHS_A_YEAR + self.months_before_2014 + self.months_from_2014 or None
+
 
 @calculator("survivor")
 def survivor(asked: Survivor, on: date, figures: Figures) -> Result:
@@ -58,9 +79,9 @@ def survivor(asked: Survivor, on: date, figures: Figures) -> Result:
 
 
 def _funeral(sheet: Sheet, asked: Survivor, status: str) -> int:
-    needed = sheet.figure("survivor.funeral.voluntary_months" if asked.voluntary else "survivor.funeral.months")
-    if status == "contributing" and _paid_months(asked) < needed:
-        sheet.note(N_("Paid too few months"), f"{number(_paid_months(asked))} < {number(needed)}")
+    only_voluntary = asked.voluntary or status == "voluntary"
+    needed = sheet.figure("survivor.funeral.voluntary_months" if only_voluntary else "survivor.funeral.months")
+    if _too_few(sheet, asked, status, needed):
         return 0
     level, times = reference_level(sheet), sheet.figure("survivor.funeral.times")
     return sheet.money(N_("Funeral allowance"), level * times, f"{vnd(level)} × {number(times)}")
@@ -68,7 +89,8 @@ def _funeral(sheet: Sheet, asked: Survivor, status: str) -> int:
 
 def _monthly(sheet: Sheet, asked: Survivor, status: str, relatives: Fraction) -> dict[str, object]:
     needed = sheet.figure("survivor.monthly.years")
-    if asked.voluntary or (status == "contributing" and _paid_months(asked) < needed * MONTHS_A_YEAR):
+    only_voluntary = asked.voluntary or status == "voluntary"
+    if only_voluntary or _too_few(sheet, asked, status, needed * MONTHS_A_YEAR):
         sheet.warn(N_("No monthly survivor benefit: the family may have the lump sum."))
         return {"eligible_monthly": False, "per_person": 0, "total": 0}
     level = reference_level(sheet)
@@ -102,8 +124,14 @@ def _lump_sum(sheet: Sheet, months: Fraction, each: Fraction) -> dict[str, objec
     return {"months": plain(months), "lump_sum": amount}
 
 
-def _paid_months(asked: Survivor) -> Fraction:
-    if asked.years_paid is not None:
-        return asked.years_paid * MONTHS_A_YEAR
-    years = asked.years_before_2014 + asked.years_from_2014
-    return years * MONTHS_A_YEAR + asked.months_before_2014 + asked.months_from_2014
+def _too_few(sheet: Sheet, asked: Survivor, status: str, needed: Fraction) -> bool:
+    """Whether months are lacking; a pensioner or the victim of a work accident needs none."""
+    if status in {"pensioner", "accident"}:
+        return False
+    if asked.paid_months is None:
+        sheet.warn(N_("Computed as if enough months had been paid; check the insurance book."))
+        return False
+    if asked.paid_months < needed:
+        sheet.note(N_("Paid too few months"), f"{number(asked.paid_months)} < {number(needed)}")
+        return True
+    return False

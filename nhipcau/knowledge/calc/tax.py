@@ -14,9 +14,23 @@ from nhipcau.knowledge.calc.words import N_
 from nhipcau.knowledge.figures import Figures, FigureUnknown
 
 CONTRACTS = {
-    "none or under 3 months": ("none", "no contract", "under", "less", "below", "ended", "after", "khong", "duoi"),
+    "none or under 3 months": (
+        "none",
+        "no contract",
+        "1 month",
+        "2 month",
+        "under",
+        "less",
+        "below",
+        "ended",
+        "after",
+        "casual",
+        "khong",
+        "duoi",
+    ),
     "3 months or more": (
-        "3 month",
+        "month",
+        "year",
         "three month",
         "from 3",
         "over",

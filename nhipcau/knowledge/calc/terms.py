@@ -6,15 +6,16 @@ from typing import Literal
 
 from nhipcau.knowledge.calc.calendar import WEEKDAYS, YEAR_UNKNOWN, Weekday, shipped, weekday
 from nhipcau.knowledge.calc.pay import CODE
-from nhipcau.knowledge.calc.quantities import Day, Month, Months
+from nhipcau.knowledge.calc.quantities import Day, Month
 from nhipcau.knowledge.calc.registry import BadInput, Inputs, calculator
 from nhipcau.knowledge.calc.result import Result
-from nhipcau.knowledge.calc.sheet import MONTHS_A_YEAR, Sheet, number
+from nhipcau.knowledge.calc.sheet import MONTHS_A_YEAR, Sheet
 from nhipcau.knowledge.calc.words import N_
 from nhipcau.knowledge.figures import Figures
 from nhipcau.knowledge.normalise import folded
 
 ONE_DAY = timedelta(days=1)
+DAYS, WORKING_DAYS = "days", "working days"
 # Read in this order: a manager with a degree is a manager.
 JOBS = (
     (None, re.compile(r"contract under 1 month|under one month|duoi 1 thang|duoi mot thang")),
@@ -80,10 +81,7 @@ def probation_length(asked: ProbationLength, on: date, figures: Figures) -> Resu
 def notice_period(asked: Notice, on: date, figures: Figures) -> Result:
     """How long before the end notice must be given."""
     sheet = Sheet(on, figures)
-    found = [_notice(case, asked.by, sheet) for case in asked.cases]
-    for case, notice in zip(asked.cases, found, strict=True):
-        sheet.note(N_("Notice"), f"{case}: {notice}")
-    return sheet.result(notice=found)
+    return sheet.result(notice=[_notice(case, asked.by, sheet) for case in asked.cases])
 
 
 @calculator("settlement_deadline", dated=("end",))
@@ -112,57 +110,74 @@ def _probation(job: str, sheet: Sheet) -> int | str:
         raise BadInput(f"jobs: expected degree, technical_worker, other, enterprise_manager, not {job!r}")
     if kind is None:
         sheet.cite(CODE, "24", "3")
+        sheet.note(N_("No probation is allowed"), job)
         return "none"
-    days = int(sheet.step(N_("Longest probation"), sheet.figure(f"probation.days.{kind}"), "days", job))
-    return f"{days} working days" if kind == "other" else days
+    unit = WORKING_DAYS if kind == "other" else DAYS
+    days = int(sheet.step(N_("Longest probation"), sheet.figure(f"probation.days.{kind}"), unit, job))
+    return f"{days} {unit}" if kind == "other" else days
 
 
 def _notice(case: str, by: str, sheet: Sheet) -> str:
     plain = " ".join(folded(case).split())
     side = "employer_end" if by == "employer" or "employer ends" in plain else "resign"
     if DOMESTIC.search(plain):
-        return f"{number(sheet.figure('domestic.notice_days'))} days"
+        return _told("domestic.notice_days", DAYS, case, sheet)
+    if (by_reason := _by_reason(plain, case, side, sheet)) is not None:
+        return by_reason
     if not _fixed_or_indefinite(plain):
-        return _by_reason(plain, case, side, sheet)
+        raise BadInput(f'cases: expected a contract such as "fixed 24 months", or a reason, not {case!r}')
     if SPECIAL.search(plain):
         return _special(plain, case, sheet)
     if "indefinite" in plain or "khong xac dinh" in plain:
-        return f"{number(sheet.figure(f'{side}.notice.indefinite'))} days"
-    if _months(plain, case) < sheet.figure(f"{side}.term.min_months"):
-        return f"{number(sheet.figure(f'{side}.notice.under_year'))} working days"
-    return f"{number(sheet.figure(f'{side}.notice.fixed'))} days"
+        return _told(f"{side}.notice.indefinite", DAYS, case, sheet)
+    if _months(plain, case, sheet) < sheet.figure(f"{side}.term.min_months"):
+        return _told(f"{side}.notice.under_year", WORKING_DAYS, case, sheet)
+    return _told(f"{side}.notice.fixed", DAYS, case, sheet)
 
 
 def _fixed_or_indefinite(plain: str) -> bool:
     return bool(re.search(r"indefinite|fixed|term|khong xac dinh|xac dinh|thoi han", plain) or MONTHS.search(plain))
 
 
-def _by_reason(plain: str, case: str, side: str, sheet: Sheet) -> str:
+def _by_reason(plain: str, case: str, side: str, sheet: Sheet) -> str | None:
+    """The notice where a reason decides it, whatever the contract; None where the contract does."""
     if side == "resign" and AT_ONCE.search(plain):
-        sheet.cite(CODE, "35", "2")
-        return "none"
+        return _no_notice("35", "2", case, sheet)
     if side == "employer_end" and EMPLOYER_AT_ONCE.search(plain):
-        sheet.cite(CODE, "36", "3")
-        return "none"
+        return _no_notice("36", "3", case, sheet)
     if side == "employer_end" and SICKNESS.search(plain):
-        return f"{number(sheet.figure('employer_end.notice.under_year'))} working days"
-    raise BadInput(f'cases: expected a contract such as "indefinite" or "fixed 24 months", or a reason, not {case!r}')
+        return _told("employer_end.notice.under_year", WORKING_DAYS, case, sheet)
+    return None
 
 
 def _special(plain: str, case: str, sheet: Sheet) -> str:
     least = sheet.figure("resign.term.min_months")
-    if "indefinite" in plain or "khong xac dinh" in plain or _months(plain, case) >= least:
-        return f"{number(sheet.figure('resign.notice.special'))} days"
+    if "indefinite" in plain or "khong xac dinh" in plain or _months(plain, case, sheet) >= least:
+        return _told("resign.notice.special", DAYS, case, sheet)
     sheet.cite("145/2020/NĐ-CP", "7")
+    sheet.note(N_("Notice of a quarter of the term"), case)
     return "a quarter of the term"
 
 
-def _months(plain: str, case: str) -> Months:
+def _told(figure: str, unit: str, case: str, sheet: Sheet) -> str:
+    length = sheet.step(N_("Notice"), sheet.figure(figure), unit, case)
+    return f"{length} {unit}"
+
+
+def _no_notice(article: str, clause: str, case: str, sheet: Sheet) -> str:
+    sheet.cite(CODE, article, clause)
+    sheet.note(N_("No notice is needed"), case)
+    return "none"
+
+
+def _months(plain: str, case: str, sheet: Sheet) -> int:
     found = MONTHS.search(plain)
     if found is None:
         raise BadInput(f'cases: say how long the fixed term is, such as "fixed 24 months", not {case!r}')
-    years = found[2] in {"year", "nam"}
-    return Months.read(int(found[1]) * (MONTHS_A_YEAR if years else 1))
+    months = int(found[1]) * (MONTHS_A_YEAR if found[2] in {"year", "nam"} else 1)
+    if not 0 < months <= sheet.figure("contract.fixed_term.max_months"):
+        raise BadInput(f"cases: expected a fixed term within the legal length, not {case!r}")
+    return months
 
 
 def _week(text: str) -> frozenset[Weekday]:

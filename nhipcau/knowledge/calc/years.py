@@ -13,7 +13,7 @@ def counted_years(sheet: Sheet, years: Fraction, months: Fraction) -> Fraction:
     whole, odd = divmod(years * MONTHS_A_YEAR + months, MONTHS_A_YEAR)
     if not odd:
         return Fraction(whole)
-    return whole + (HALF if odd <= sheet.figure("si.odd.half_max_months") else 1)
+    return whole + (HALF if odd <= sheet.figure("si.odd.half_max_months") else Fraction(1))
 
 
 def salary_months(sheet: Sheet, family: str, before: Fraction, after: Fraction) -> Fraction:
