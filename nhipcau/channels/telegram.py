@@ -1,7 +1,6 @@
 """Telegram, through python-telegram-bot's requests and errors. One object serves one bot."""
 
 import asyncio
-import json
 import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -153,8 +152,9 @@ class Telegram:
         if self._mode == "polling":
             await self._bot.delete_webhook()
         else:
-            allowed = json.dumps(ALLOWED_UPDATES)
-            await self._call("setWebhook", url=self._address, secret_token=self._secret, allowed_updates=allowed)
+            await self._call(
+                "setWebhook", url=self._address, secret_token=self._secret, allowed_updates=ALLOWED_UPDATES
+            )
         try:
             for language, texts in self._commands.items():
                 await self._bot.set_my_commands(list(texts.items()), language_code=language or None)
@@ -162,14 +162,14 @@ class Telegram:
             log.warning("Telegram did not take the list of commands: %s", failure(error))
 
     async def _fetch(self, offset: int) -> Any:
-        wanted = {"timeout": str(LONG_POLL), "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        wanted: dict[str, Any] = {"timeout": LONG_POLL, "allowed_updates": ALLOWED_UPDATES}
         if offset:
-            wanted["offset"] = str(offset)
+            wanted["offset"] = offset
         url = f"{self._bot.base_url}/getUpdates"
         return await self._long_poll.post(url, Form(wanted).as_data(), read_timeout=LONG_POLL + 10)
 
     async def _confirm(self) -> None:
-        fields = Form({"offset": str(self.polling.unconfirmed), "limit": "1", "timeout": "0"})
+        fields = Form({"offset": self.polling.unconfirmed, "limit": 1, "timeout": 0})
         try:
             await self._long_poll.post(f"{self._bot.base_url}/getUpdates", fields.as_data(), read_timeout=3)
         except TelegramError as error:  # the updates come again, and the inbox knows them
@@ -229,16 +229,16 @@ class Telegram:
 
     async def delete(self, chat: str, message_id: str) -> None:
         """Takes a message back (Telegram allows it for 48 hours). Raises SendFailure."""
-        await self._send("deleteMessage", {"chat_id": chat, "message_id": message_id})
+        await self._send("deleteMessage", {"chat_id": chat, "message_id": int(message_id)})
 
-    async def _send(self, method: str, fields: dict[str, str]) -> str:
+    async def _send(self, method: str, fields: dict[str, Any]) -> str:
         try:
             result = await self._call(method, **fields)
         except TelegramError as error:
             raise failure(error) from error
         return str(result["message_id"]) if isinstance(result, dict) and "message_id" in result else ""
 
-    async def _send_patiently(self, method: str, fields: dict[str, str]) -> str:
+    async def _send_patiently(self, method: str, fields: dict[str, Any]) -> str:
         for _ in range(_PART_TRIES):
             try:
                 return await self._send(method, fields)
@@ -248,7 +248,7 @@ class Telegram:
                 await asyncio.sleep(error.after or 1.0)
         return await self._send(method, fields)
 
-    async def _call(self, method: str, /, **fields: str) -> Any:
+    async def _call(self, method: str, /, **fields: Any) -> Any:
         # Past Bot.send_message and its kin: they would build an object of the answer which nobody reads.
         return await self._request.post(f"{self._bot.base_url}/{method}", Form(fields).as_data())
 

@@ -17,9 +17,9 @@ from yarl import URL
 # The library's next habit, chosen now: else every RetryAfter it builds raises a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-_FORM = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": BaseRequest.USER_AGENT}
-_NO_BODY = {"User-Agent": BaseRequest.USER_AGENT}
-_UNASKED = frozenset({"Accept-Encoding"})
+# Named in full, or aiohttp works out anew for every request which of its own headers are missing.
+_NO_BODY = {"User-Agent": BaseRequest.USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
+_JSON = _NO_BODY | {"Content-Type": "application/json"}
 _CONNECTING = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.ClientConnectorError,
@@ -40,10 +40,9 @@ class Form:
     """Fields of one request, as Telegram reads them. Takes RequestData's place in `BaseRequest.post`."""
 
     contains_files = False
-    multipart_data: dict[str, Any] = {}  # noqa: RUF012 - never written; RequestData offers the same name
 
-    def __init__(self, fields: dict[str, str]) -> None:
-        self.json_parameters = fields
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.fields = fields
 
     def as_data(self) -> RequestData:
         """RequestData is final and has no public constructor, yet `post` only hands it on to `do_request`."""
@@ -83,7 +82,6 @@ class AioRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._pool),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=_UNASKED,
             )
 
     async def shutdown(self) -> None:
@@ -147,14 +145,14 @@ def decoded(payload: bytes) -> Any:
     raise ValueError("not JSON")
 
 
-def _body(data: RequestData | None) -> tuple[Any, dict[str, str]]:
-    if data is None or not (fields := data.json_parameters):
+def _body(data: "RequestData | Form | None") -> tuple[Any, dict[str, str]]:
+    """Our own messages as JSON, a tenth of a form: there every Vietnamese letter becomes up to nine characters."""
+    if isinstance(data, Form):
+        return msgspec.json.encode(data.fields), _JSON
+    if data is None or not data.parameters:
         return None, _NO_BODY
-    if not (files := data.multipart_data):
-        # yarl's quoting is compiled: a fifth of the time of urllib's urlencode.
-        return URL.build(query=fields).raw_query_string.encode(), _FORM
-    form = aiohttp.FormData(fields, quote_fields=False)  # Telegram shows file names as they come
-    for name, (filename, content, mime) in files.items():
+    form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # Telegram shows file names as they come
+    for name, (filename, content, mime) in (data.multipart_data or {}).items():
         form.add_field(name, content, filename=filename, content_type=mime)
     return form, _NO_BODY
 

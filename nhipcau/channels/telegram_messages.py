@@ -4,14 +4,13 @@ Limits: Bot API 10.1, sendMessage, sendPhoto and their kin, InlineKeyboardButton
 """
 
 from collections.abc import Sequence
-
-import msgspec
+from typing import Any
 
 from nhipcau.channels.failures import Refused
 from nhipcau.channels.message import Button, Outgoing
 from nhipcau.channels.text import clean, split_text, utf16_units
 
-Call = tuple[str, dict[str, str]]  # method, fields as they go over the wire
+Call = tuple[str, dict[str, Any]]  # method, fields as they go over the wire
 
 _MEDIA = {
     "photo": "sendPhoto",
@@ -23,7 +22,7 @@ _MEDIA = {
 _CAPTION = 1024  # UTF-16 units
 _PAYLOAD = 64  # bytes of UTF-8
 _ROW = 8
-_NO_PREVIEW = '{"is_disabled":true}'
+_NO_PREVIEW = {"is_disabled": True}
 
 
 def calls(chat: str, message: Outgoing, limit: int) -> list[Call]:
@@ -40,7 +39,7 @@ def calls(chat: str, message: Outgoing, limit: int) -> list[Call]:
         raise Refused("An empty message cannot be sent")
     if message.silent:
         for _, fields in planned:
-            fields["disable_notification"] = "true"
+            fields["disable_notification"] = True
     if message.buttons:
         planned[-1][1]["reply_markup"] = keyboard(message.buttons)
     return planned
@@ -52,17 +51,16 @@ def edit(chat: str, message_id: str, message: Outgoing, limit: int) -> Call:
     if len(parts) != 1:
         raise Refused("The new text is empty, or too long for one message")
     _, fields = _text(chat, parts[0])
-    fields["message_id"] = message_id
+    fields["message_id"] = int(message_id)
     if message.buttons:
         fields["reply_markup"] = keyboard(message.buttons)
     return "editMessageText", fields
 
 
-def keyboard(rows: Sequence[Sequence[Button]]) -> str:
-    """The buttons as Telegram's JSON; a row of more than eight goes on in the next."""
+def keyboard(rows: Sequence[Sequence[Button]]) -> dict[str, Any]:
+    """The buttons as Telegram's object; a row of more than eight goes on in the next."""
     cut = [row[start : start + _ROW] for row in rows for start in range(0, len(row), _ROW)]
-    buttons = [[_button(button) for button in row] for row in cut]
-    return msgspec.json.encode({"inline_keyboard": buttons}).decode()
+    return {"inline_keyboard": [[_button(button) for button in row] for row in cut]}
 
 
 def _text(chat: str, text: str) -> Call:

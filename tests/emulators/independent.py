@@ -45,7 +45,7 @@ class EmulatorRequest(AioRequest):
             description = "Bad Request: method not emulated"
             return 400, json.dumps({"ok": False, "error_code": 400, "description": description}).encode()
         if answer.get("ok"):
-            fields = request_data.json_parameters if request_data else {}
+            fields = getattr(request_data, "fields", None) or getattr(request_data, "json_parameters", {})
             answer["result"] = _repaired(endpoint, answer.get("result"), fields)
         return status, json.dumps(answer).encode()
 
