@@ -70,9 +70,14 @@ class Dispatcher:
                 self._enqueue(Task(row_id, event))
 
     async def resume(self) -> None:
-        """Takes up the messages an earlier process stored and did not finish."""
+        """Takes up the messages an earlier process stored and did not finish.
+
+        Those of a channel that is switched off stay in the inbox until it is on again.
+        """
         for row in await self._writer.transaction(inbox.resume):
             task = Task(row.id, decode(row.body))
+            if (task.event.channel, task.event.account) not in self._channels:
+                continue
             if row.starts < STARTS_ALLOWED:
                 self._enqueue(task)
             else:

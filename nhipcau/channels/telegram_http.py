@@ -6,6 +6,7 @@ aiohttp leaves this module, not even as the context of another one.
 
 import json
 import os
+from functools import lru_cache
 from typing import Any, cast
 
 import aiohttp
@@ -116,7 +117,7 @@ class AioRequest(BaseRequest):
     async def _exchange(self, method: str, url: str, **options: Any) -> tuple[int, bytes]:
         assert self._session is not None  # noqa: S101 - initialize() has just opened it
         # Without redirects: the token must not travel to another host.
-        target = URL(url, encoded=True)
+        target = _address(url)
         async with self._session.request(
             method, target, proxy=self._proxy, allow_redirects=False, **options
         ) as response:
@@ -133,6 +134,12 @@ class AioRequest(BaseRequest):
             return cast(dict[str, Any], decoded(payload))
         except ValueError:
             raise TelegramError("Telegram's answer is not JSON") from None
+
+
+@lru_cache(maxsize=64)
+def _address(url: str) -> URL:
+    """One of the few addresses that are called again and again."""
+    return URL(url, encoded=True)
 
 
 def decoded(payload: bytes) -> Any:

@@ -41,8 +41,8 @@ async def open_store(url: str, *, serve: bool = False) -> AsyncIterator[Store]:
         await _prepare(store)
         store.writer.start()
         yield store
-        await store.writer.stop()
     finally:
+        await store.writer.stop()
         if held is not None:
             await held.release()
         await store.reading.dispose()

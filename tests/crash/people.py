@@ -61,8 +61,7 @@ class Talker:
         """Talks until told to stop; what was begun is brought to its end."""
         while not stop.is_set():
             try:
-                async with asyncio.timeout(PATIENCE):
-                    await self._once()
+                await self._once()
             except TimeoutError:
                 self.silences.append(f"{self.chat}: {self.said[-1]}")
 
@@ -127,7 +126,8 @@ class Talker:
 
     async def _next(self) -> Sent:
         """The next message; a notice is tapped at once, and comes back like any other."""
-        await self._town.until_heard(self.chat, lambda: len(self._town.heard[self.chat]) > self._read)
+        async with asyncio.timeout(PATIENCE):
+            await self._town.until_heard(self.chat, lambda: len(self._town.heard[self.chat]) > self._read)
         message = self._town.heard[self.chat][self._read]
         self._read += 1
         if again := carried(look(message)[1], "again"):

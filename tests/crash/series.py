@@ -6,14 +6,15 @@ import signal
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
 from tests.channels.telegram_room import free_port
 from tests.crash.ledger import Ledger, count_open, read_ledger
-from tests.crash.people import Talker
+from tests.crash.people import PATIENCE, Talker
 from tests.crash.town import Town
 from tests.crash.verdict import Chat, wrong_effects
 
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 LONGEST_LIFE = 0.6  # seconds after it is ready
 STARTING = 0.15  # share of kills that fall into the start
 READY_WITHIN = 30.0  # seconds
-SETTLED_WITHIN = 60.0  # seconds
+SETTLED_WITHIN = PATIENCE + 60.0  # seconds
 FAULTS_SHOWN = 20
 SENTENCE = 200  # characters of each
 
@@ -67,6 +68,7 @@ class Series:
         self._port = free_port()
         self._random = random.Random(seed)
         self._people = [Talker(town, 1000 + number) for number in range(chats)]
+        self._talking: list[asyncio.Task[None]] = []
         self._starting = 0.0  # seconds the last start took
         self.figures = Figures()
 
@@ -75,18 +77,14 @@ class Series:
         began = time.monotonic()
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as talking:
-            for person in self._people:
-                talking.create_task(person.talk(stop))
+            self._talking = [talking.create_task(person.talk(stop)) for person in self._people]
             for number in range(kills):
                 await self._live_and_die(number)
-            bot = await self._start(kills)
-            await _ready(bot)
-            stop.set()
-        try:
-            await self._settle()
-        except TimeoutError:
-            self._note("restless", [f"{self._town.waiting} updates, {await count_open(self._url)}"])
-        await _stop(bot)
+            async with self._bot(kills) as bot:
+                await _ready(bot)
+                stop.set()
+                await self._settle()
+                await _stop(bot)
         self._judge(await read_ledger(self._url))
         self.figures.kills = kills
         self.figures.seconds = round(time.monotonic() - began, 1)
@@ -94,18 +92,24 @@ class Series:
 
     # ---- the bot's lives
 
-    async def _start(self, number: int) -> Process:
-        """Starts a bot; polling and webhook take turns."""
+    @asynccontextmanager
+    async def _bot(self, number: int) -> AsyncIterator[Process]:
+        """A bot that surely ends; polling and webhook take turns."""
         mode = ("polling", "webhook")[number % 2]
         arguments = ["-m", "tests.crash.bot", self._url, self._town.base_url, str(self._port), mode]
         with self._log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(
+            bot = await asyncio.create_subprocess_exec(
                 sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=log
             )
+        try:
+            yield bot
+        finally:
+            if bot.returncode is None:
+                bot.kill()
+                await bot.wait()
 
     async def _live_and_die(self, number: int) -> None:
-        bot = await self._start(number)
-        try:
+        async with self._bot(number) as bot:
             if number and self._random.random() < STARTING:
                 self.figures.kills_while_starting += 1
                 await asyncio.sleep(self._random.uniform(0, self._starting))
@@ -114,22 +118,25 @@ class Series:
                 await _ready(bot)
                 self._starting = time.monotonic() - began
                 await asyncio.sleep(self._random.uniform(0, LONGEST_LIFE))
-        finally:
             await _kill(bot)
-            self._town.died()
+        self._town.died()
         left = await count_open(self._url)
         self.figures.kills_with_open_events += left.events > 0
         self.figures.kills_with_waiting_letters += left.waiting > 0
         self.figures.kills_with_half_sent_letters += left.sending > 0
 
     async def _settle(self) -> None:
-        """Until nobody has a notice to tap and nothing is under way."""
-        async with asyncio.timeout(SETTLED_WITHIN):
-            while True:
-                while self._town.waiting or any(await count_open(self._url)):
+        """Until nobody talks or has a notice to tap, and nothing is under way."""
+        try:
+            async with asyncio.timeout(SETTLED_WITHIN):
+                await asyncio.gather(*self._talking)
+                while await self._restless() or sum(person.ask_again() for person in self._people):
                     await asyncio.sleep(0.05)
-                if not sum(person.ask_again() for person in self._people):
-                    return
+        except TimeoutError:
+            self._note("restless", [f"{self._town.waiting} updates, {await count_open(self._url)}"])
+
+    async def _restless(self) -> bool:
+        return self._town.waiting > 0 or any(await count_open(self._url))
 
     # ---- the books
 

@@ -10,6 +10,7 @@ KILLS = 12  # the full series has 200: python -m tests.crash
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 async def test_a_killed_process_loses_and_doubles_nothing(database_url: str, tmp_path: Path) -> None:
     figures = await run_series(database_url, tmp_path, kills=KILLS, seed=7)
     assert figures.good, figures.faults
