@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from nhipcau import __version__
-from nhipcau.bot import cli_ask, cli_calc, cli_knowledge, log
+from nhipcau.bot import cli_ask, cli_calc, cli_curation, cli_knowledge, cli_radar, log
 from nhipcau.bot.config import Config, Database, Secrets, Server, load_config, load_secrets
 from nhipcau.bot.sentences import sentences
 
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 app.command("ask")(cli_ask.ask)
 app.command("calc")(cli_calc.calc)
+cli_knowledge.app.add_typer(cli_curation.app)
+cli_knowledge.app.add_typer(cli_radar.app)
 app.add_typer(cli_knowledge.app, name="knowledge")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", envvar="NHIPCAU_CONFIG")]

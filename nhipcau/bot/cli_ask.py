@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from nhipcau.bot import clock
+from nhipcau.bot.curators import ServedOption, known
 from nhipcau.bot.sentences import refuse
 from nhipcau.knowledge.answer import Answer, Knowledge
 
@@ -22,6 +23,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The law of this day; default today.")] = "",
     batch: Annotated[str, typer.Option(metavar="FILE.jsonl", help="Objects with id, question, on; - is stdin.")] = "",
+    config: ServedOption = None,
 ) -> None:
     """Answer a question from the knowledge base, without a server.
 
@@ -30,7 +32,7 @@ def ask(
     day = _day(on) if on else clock.today()
     if text is None and not batch:
         refuse(NAME, 'Give a question: nhipcau ask "tang ca chu nhat tinh sao", or --batch FILE.jsonl.')
-    knowledge = Knowledge.load()
+    knowledge = known(config)
     if batch:
         for line in _answers(knowledge, batch, day):
             print(msgspec.json.encode(line).decode(), flush=False)

@@ -9,7 +9,9 @@ import msgspec
 import typer
 
 from nhipcau.bot import clock
+from nhipcau.bot.call_backs import waiting
 from nhipcau.bot.config import load_config
+from nhipcau.bot.curators import DEFAULT_CONFIG, NAME, ConfigOption, JsonOption, ServedOption, known
 from nhipcau.bot.gaps import group
 from nhipcau.bot.sentences import refuse, sentences
 from nhipcau.channels.message import Outgoing
@@ -22,11 +24,6 @@ from nhipcau.store.store import open_store
 from nhipcau.store.writer import Change
 
 app = typer.Typer(help="The knowledge base: check it, measure it, see what is missing.", no_args_is_help=True)
-
-ConfigOption = Annotated[Path, typer.Option("--config", "-c", envvar="NHIPCAU_CONFIG", help="Configuration.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-DEFAULT_CONFIG = Path("config.toml")
-NAME = "nhipcau knowledge"
 
 
 @app.command(epilog="Example: nhipcau knowledge lint")
@@ -55,9 +52,9 @@ def evaluate_file(
 
 
 @app.command("list", epilog="Example: nhipcau knowledge list --json")
-def list_entries(as_json: JsonOption = False) -> None:
-    """List the published entries."""
-    knowledge = Knowledge.load()
+def list_entries(config: ServedOption = None, as_json: JsonOption = False) -> None:
+    """List the shipped entries; with --config those that are served."""
+    knowledge = known(config)
     today = clock.today()
     for entry in knowledge.entries.values():
         title = knowledge.rendered(entry.id, today).title
@@ -119,9 +116,7 @@ async def _reply(config: Path, question: int, text: str) -> int:
     with sentences(NAME):
         async with open_store(load_config(config).database.url) as store:
             async with store.read() as conn:
-                groups = group(await desk.gaps(conn, date.min))
-                asked = next((one.ids for one in groups if question in one.ids), (question,))
-                wishes = await desk.waiting(conn, asked)
+                asked, wishes = await waiting(conn, [question])
             drafts = [Change(outbox.insert, outbox.Draft(w.channel, w.account, w.chat, body)) for w in wishes]
             if drafts:
                 await store.writer.commit(*drafts, *(Change(desk.settle, one) for one in asked))

@@ -20,7 +20,7 @@ from nhipcau.handlers.i18n import known
 from nhipcau.handlers.router import Router, Turn
 from nhipcau.store import inbox, outbox
 from nhipcau.store.errors import is_outage
-from nhipcau.store.inbox import Arrived
+from nhipcau.store.inbox import Arrived, Waiting
 from nhipcau.store.loader import Loader
 from nhipcau.store.store import Store
 from nhipcau.store.writer import Change, Writer
@@ -75,8 +75,8 @@ class Dispatcher:
         Those of a channel that is switched off stay in the inbox until it is on again.
         """
         for row in await self._writer.transaction(inbox.resume):
-            task = Task(row.id, decode(row.body))
-            if (task.event.channel, task.event.account) not in self._channels:
+            task = _task(row)
+            if task is None or (task.event.channel, task.event.account) not in self._channels:
                 continue
             if row.starts < STARTS_ALLOWED:
                 self._enqueue(task)
@@ -125,7 +125,10 @@ class Dispatcher:
         metrics.answered.labels(task.event.channel).inc()
 
     async def _dealt_with(self, task: Task) -> bool:
-        """One try. False when the database is out of reach; a fault of ours becomes an apology, never silence."""
+        """One try. False when the database is out of reach; a fault of ours becomes an apology, never silence.
+
+        Where even that cannot be kept, the chat goes on, and the message is taken up again at the next start.
+        """
         try:
             try:
                 await self._commit(task, await self._turn(task.event))
@@ -136,10 +139,10 @@ class Dispatcher:
                 log.exception("A message of kind %s could not be handled", task.event.kind)
                 await self._commit(task, _sorry(task.event))
         except Exception as error:
-            if not is_outage(error):
-                raise
-            log.error("The database does not answer (%s); trying again.", type(error).__name__)
-            return False
+            if is_outage(error):
+                log.error("The database does not answer (%s); trying again.", type(error).__name__)
+                return False
+            log.exception("A message of kind %s could not be dealt with and stays in the inbox", task.event.kind)
         return True
 
     async def _turn(self, event: Incoming) -> Turn:
@@ -160,6 +163,15 @@ class Dispatcher:
         results = await self._writer.commit(*changes)
         first = len(turn.changes)
         self._sender.offer(results[first : first + len(drafts)])
+
+
+def _task(row: Waiting) -> Task | None:
+    """What stands in the inbox; None for what another release wrote, which must not keep this one from starting."""
+    try:
+        return Task(row.id, decode(row.body))
+    except msgspec.DecodeError:
+        log.error("Message %d cannot be read by this release and stays in the inbox.", row.id)
+        return None
 
 
 def _arrived(event: Incoming) -> Arrived:

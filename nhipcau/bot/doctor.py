@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from nhipcau.bot import clock
 from nhipcau.bot.config import Config, ConfigError, Secrets, load_config, load_secrets
 from nhipcau.channels.failures import SendFailure
+from nhipcau.knowledge import revisions
 from nhipcau.knowledge.answer import Knowledge
+from nhipcau.knowledge.effective import Seed, conflicts, effective
 from nhipcau.knowledge.lint import lint_base
 from nhipcau.store import outbox
 from nhipcau.store.engine import driver_url, is_sqlite
@@ -113,7 +115,8 @@ def _file_system(folder: Path) -> str:
 async def _database(config: Config, secrets: Secrets) -> list[Finding]:
     try:
         async with open_store(config.database.url) as store:
-            return [await _state(store), *await _drift(store), *await _channels(config, secrets, store)]
+            found = [await _state(store), *await _drift(store), await _curation(store)]
+            return [*found, *await _channels(config, secrets, store)]
     except (StoreError, OSError, sa.exc.SQLAlchemyError) as error:
         what = f"it cannot be opened ({type(error).__name__}: {str(error).splitlines()[0]}); check database.url."
         return [Finding(what="database", well=False, sentence=what)]
@@ -129,6 +132,22 @@ async def _state(store: Store) -> Finding:
         well=True,
         sentence=f"open and up to date; outbox: {counted}." + (" See the log for failures." if doubtful else ""),
     )
+
+
+async def _curation(store: Store) -> Finding:
+    """What officers changed in the database."""
+    seed = Seed.load()
+    async with store.read() as conn:
+        served, waiting = await conn.run_sync(lambda sync: (revisions.served(sync), len(revisions.drafts(sync))))
+    now, clashes = effective(seed, served), conflicts(seed, served)
+    sentence = f"{len(served.entries)} entries changed by officers, {waiting} drafts wait."
+    if now.due:
+        sentence += f" {len(now.due)} entries rest on a changed figure; run: nhipcau knowledge due."
+    if clashes:
+        sentence += f" {len(clashes)} entries changed here and in the release; run: nhipcau knowledge conflicts."
+    if now.unreadable:
+        sentence += f" Not served, for this release cannot read them: {', '.join(now.unreadable)}; edit them again."
+    return Finding(what="curation", well=not (now.due or clashes or now.unreadable), sentence=sentence)
 
 
 async def _drift(store: Store) -> list[Finding]:

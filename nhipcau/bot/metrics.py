@@ -7,7 +7,7 @@ registry = CollectorRegistry()
 received = Counter("nhipcau_received", "Messages stored, by channel.", ["channel"], registry=registry)
 refused = Counter("nhipcau_refused", "Requests refused before storing, by cause.", ["cause"], registry=registry)
 answered = Counter("nhipcau_turns", "Messages dealt with, by channel.", ["channel"], registry=registry)
-faults = Counter("nhipcau_faults", "Messages whose handling failed.", registry=registry)
+faults = Counter("nhipcau_faults", "Messages whose handling or sending failed by a fault of ours.", registry=registry)
 sent = Counter("nhipcau_sent", "Messages by channel and final state.", ["channel", "state"], registry=registry)
 waiting = Gauge("nhipcau_waiting", "Messages accepted and not yet dealt with.", registry=registry)
 turn_seconds = Histogram(

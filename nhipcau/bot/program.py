@@ -12,6 +12,7 @@ from aiohttp import web
 from nhipcau.bot import clock, metrics
 from nhipcau.bot.aftermath import build_aftermath
 from nhipcau.bot.config import Config, Secrets
+from nhipcau.bot.curation import Curation
 from nhipcau.bot.dispatcher import Dispatcher
 from nhipcau.bot.mailbox import StoreMailbox
 from nhipcau.bot.sender import Sender
@@ -23,6 +24,7 @@ from nhipcau.handlers.all import build_router
 from nhipcau.handlers.services import Services, UnionInfo
 from nhipcau.knowledge.answer import Knowledge
 from nhipcau.store import inbox, outbox
+from nhipcau.store.errors import is_outage
 from nhipcau.store.store import Store, open_store
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,8 @@ def _telegram(config: Config, secrets: Secrets) -> Channel:
 async def running(config: Config, secrets: Secrets, knowledge: Knowledge) -> AsyncIterator[str]:
     """Everything started, in the order that loses nothing; yields the server's address.
 
+    `knowledge` is the shipped one; what officers published stands in its place.
+
     What an earlier process left is taken up before anything new comes in. On the way out turns end first, then
     sends, then receiving; what did not finish, or came meanwhile, is in the database.
     """
@@ -80,9 +84,11 @@ async def running(config: Config, secrets: Secrets, knowledge: Knowledge) -> Asy
         store = await stack.enter_async_context(open_store(config.database.url, serve=True))
         channels = build_channels(config, secrets, store)
         by_name = {(channel.name, channel.account): channel for channel in channels}
-        services = Services(knowledge, _union(config), store, clock.today)
+        router = build_router(Services(knowledge, _union(config), store, clock.today))
+        curation = Curation(store, knowledge, router.learn)
+        await curation.refresh()
         sender = Sender(store, by_name, build_aftermath(store))
-        dispatcher = Dispatcher(store, build_router(services), sender, by_name)
+        dispatcher = Dispatcher(store, router, sender, by_name)
         stack.push_async_callback(sender.stop)
         stack.push_async_callback(dispatcher.stop)
         await sender.resume()
@@ -94,7 +100,7 @@ async def running(config: Config, secrets: Secrets, knowledge: Knowledge) -> Asy
         # On the way out once more, and now first: a channel that stops cuts off the sends under way.
         stack.push_async_callback(sender.stop)
         stack.push_async_callback(dispatcher.stop)
-        for work in (sender.sweep(), _tidy(store, config.database.keep_messages_days)):
+        for work in (sender.sweep(), curation.watch(), _tidy(store, config.database.keep_messages_days)):
             _cancelled_at_the_end(stack, asyncio.create_task(work))
         yield address
 
@@ -113,6 +119,8 @@ async def _served(config: Config, store: Store, channels: Sequence[Channel]) -> 
 
 
 def _cancelled_at_the_end(stack: AsyncExitStack, task: "asyncio.Task[None]") -> None:
+    task.add_done_callback(_tell_of_its_end)
+
     async def end() -> None:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -120,10 +128,21 @@ def _cancelled_at_the_end(stack: AsyncExitStack, task: "asyncio.Task[None]") -> 
     stack.push_async_callback(end)
 
 
+def _tell_of_its_end(task: "asyncio.Task[None]") -> None:
+    """Such work never ends by itself: without a word nobody would learn that it did."""
+    if not task.cancelled() and (fault := task.exception()) is not None:
+        log.critical("Work that must go on has ended; restart the program.", exc_info=fault)
+
+
 async def _tidy(store: Store, keep_days: int) -> None:
-    """Deletes old messages, once at start and then every hour."""
+    """Deletes old messages, once at start and then every hour; a database out of reach is waited for."""
     while True:
         before = datetime.now(UTC) - timedelta(days=keep_days)
-        for forget in (inbox.forget, outbox.forget, sessions.forget):
-            await store.writer.transaction(partial(forget, before=before))
+        try:
+            for forget in (inbox.forget, outbox.forget, sessions.forget):
+                await store.writer.transaction(partial(forget, before=before))
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            log.error("Old messages could not be deleted (%s); trying again in an hour.", type(error).__name__)
         await asyncio.sleep(3600)

@@ -82,7 +82,10 @@ class Sender:
             await asyncio.sleep(every)
             letters = await self._patiently(self._open_letters)
             mine = {letter.id for queue in self._queues.values() for letter in queue}
-            self.offer([one for one in letters if one.state == State.WAITING and one.id not in mine])
+            self.offer([one for one in letters if self._is_due(one) and one.id not in mine])
+
+    def _is_due(self, letter: Letter) -> bool:
+        return letter.state == State.WAITING and letter.address[:2] in self._channels
 
     async def stop(self, within: float = 10.0) -> None:
         """Lets sends under way finish; what still waits stays in the outbox for the next start."""
@@ -106,9 +109,18 @@ class Sender:
         """Sends a chat's letters one after another; a letter that must be tried again holds the later ones."""
         queue = self._queues[address]
         while queue and not self._stopping.is_set():
-            if await self._deliver(queue[0]):
+            if await self._settled(queue[0]):
                 queue.popleft()
         del self._queues[address]
+
+    async def _settled(self, letter: Letter) -> bool:
+        """One try. After a fault of ours the letter stays as it stands on disk, and its chat goes on."""
+        try:
+            return await self._deliver(letter)
+        except Exception:
+            metrics.faults.inc()
+            log.exception("A letter could not be settled")
+            return True
 
     async def _deliver(self, letter: Letter) -> bool:
         """One try. True when the letter has ended; False when it must be tried again."""

@@ -50,6 +50,8 @@ async def _no_tracebacks(request: web.Request, handler: Handler) -> web.StreamRe
         return await handler(request)
     except web.HTTPException:
         raise
+    except (web.RequestPayloadError, ConnectionError):  # packed wrongly, or cut off
+        return web.Response(status=400, text="400\n")
     except Exception:
         request.app.logger.exception("A request to %s failed", request.match_info.route.resource)
         metrics.refused.labels("server_fault").inc()

@@ -33,8 +33,22 @@ log = logging.getLogger(__name__)
 
 LONG_POLL = 30  # seconds
 COMMANDS = {  # by language; "" is for everybody else
-    "": {"start": "Start", "help": "Help", "menu": "Menu", "language": "Change language"},
-    "vi": {"start": "Bắt đầu", "help": "Trợ giúp", "menu": "Danh mục", "language": "Đổi ngôn ngữ"},
+    "": {
+        "start": "Start",
+        "help": "Help",
+        "menu": "Menu",
+        "calc": "Calculate",
+        "payslip": "Check a payslip",
+        "language": "Change language",
+    },
+    "vi": {
+        "start": "Bắt đầu",
+        "help": "Trợ giúp",
+        "menu": "Danh mục",
+        "tinh": "Tính thử",
+        "phieuluong": "Kiểm tra phiếu lương",
+        "language": "Đổi ngôn ngữ",
+    },
 }
 
 _TOKEN = re.compile(r"(\d+):[\w-]+", re.ASCII)

@@ -22,7 +22,9 @@ class Intake:
         self._account = account
         self._session = Pace(settings.session_burst, settings.session_per_minute)
         self._address = Pace(settings.address_burst, settings.address_per_minute)
+        # By address as well: anybody can make up sessions.
         self._looks = Pace(burst=30, per_minute=120)
+        self._looks_of_address = Pace(6 * settings.address_burst, 10 * settings.address_per_minute)
 
     def admit(self, visitor: Visitor | None) -> Reply | None:
         """None, or why this visitor may not read now."""
@@ -30,7 +32,7 @@ class Intake:
             return Reply(error="session")
         if self.receive is None:
             return Reply(error="busy", after=AGAIN_SECONDS)
-        wait = self._looks.wait(visitor.chat)
+        wait = self._looks.wait(visitor.chat) or self._looks_of_address.wait(visitor.address)
         return Reply(error="slow", after=wait) if wait else None
 
     async def take(self, visitor: Visitor, raw: str | bytes) -> Reply:

@@ -70,12 +70,14 @@ def is_secure(request: web.Request, settings: WebSettings) -> bool:
 
 
 def may_speak(request: web.Request, settings: WebSettings) -> bool:
-    """Does the request come from our own page, or from a site that may embed it?"""
-    origin = request.headers.get("Origin", "")
+    """Does the request come from our own page? In a site's frame, too, the page is ours: the site has no say here."""
     host = request.host
     if settings.trust_proxy:
         host = request.headers.get("X-Forwarded-Host", host)
-    return origin in settings.embed_origins or (bool(host) and urlsplit(origin).netloc == host)
+    try:
+        return bool(host) and urlsplit(request.headers.get("Origin", "")).netloc == host
+    except ValueError:  # "http://[" is no address
+        return False
 
 
 def cookie(token: str, *, secure: bool, embedded: bool, seconds: int = COOKIE_SECONDS) -> str:

@@ -37,4 +37,14 @@ async def again(talk: Talk, arguments: Sequence[str]) -> None:
     if letter is None or letter.address != (event.channel, event.account, event.chat):
         talk.say(_("This button is from an earlier message and no longer works. Please ask again."), menu_row())
         return
-    talk.messages.append(msgspec.json.decode(letter.body, type=Outgoing))
+    message = msgspec.json.decode(letter.body, type=Outgoing)
+    if _entries(message) <= talk.services.knowledge.entries.keys():
+        talk.messages.append(message)
+    else:
+        talk.say(_("This answer has been withdrawn or replaced. Please ask again."), menu_row())
+
+
+def _entries(message: Outgoing) -> set[str]:
+    """The entries whose answer the message is, as its buttons tell."""
+    payloads = (button.payload.split(":") for row in message.buttons for button in row)
+    return {parts[1] for parts in payloads if parts[0] in ("deep", "rel", "try") and len(parts) > 1}

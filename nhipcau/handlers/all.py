@@ -1,6 +1,7 @@
 """Everything a bot understands, in one table."""
 
-from nhipcau.handlers import again, ask, call_back, choose_language, other_kinds, start, unhelpful
+from nhipcau.handlers import again, ask, call_back, choose_language, compute, other_kinds, payslip, start, unhelpful
+from nhipcau.handlers.heard_sums import is_value, requested
 from nhipcau.handlers.router import Router
 from nhipcau.handlers.services import Services
 
@@ -15,6 +16,10 @@ def build_router(services: Services) -> Router:
         "menu": start.menu,
         "language": choose_language.command,
         "ngonngu": choose_language.command,
+        "tinh": compute.command,
+        "calc": compute.command,
+        "phieuluong": payslip.command,
+        "payslip": payslip.command,
     }
     router.taps = {
         "deep": ask.deep,
@@ -25,10 +30,12 @@ def build_router(services: Services) -> Router:
         "down": unhelpful.not_helpful,
         "call": call_back.ask_for_reply,
         "again": again.again,
+        "calc": compute.tapped,
+        "try": compute.from_entry,
     }
     router.kinds = other_kinds.KINDS
-    router.free_text = ask.ask
-    router.is_question = lambda text: _surely_a_question(services, text)
+    router.free_text = compute.free_text
+    router.is_question = lambda text: _surely_a_question(router.services, text)
     return router
 
 
@@ -36,5 +43,9 @@ SURE = 0.8  # confidence above which a text in the middle of a conversation is t
 
 
 def _surely_a_question(services: Services, text: str) -> bool:
+    if is_value(text):
+        return False
+    if requested(text):
+        return True
     answer = services.knowledge.ask(text, services.today())
     return bool(answer.outcome == "answer" and answer.confidence >= SURE)

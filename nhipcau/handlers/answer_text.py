@@ -1,9 +1,11 @@
 """An answer as the member reads it: short, steps, legal basis, date, in one message."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from nhipcau.channels.message import Button
 from nhipcau.handlers.i18n import _, language
+from nhipcau.handlers.sums import COMPUTABLE
 from nhipcau.knowledge.answer import Knowledge
 from nhipcau.knowledge.entries import Entry, Rendered, Source
 
@@ -20,7 +22,7 @@ def answer_text(entry: Entry, rendered: Rendered, as_of: date) -> str:
         rendered.title,
         rendered.short,
         _steps(rendered),
-        _basis(rendered),
+        basis(rendered.citations),
         _dated(entry, as_of),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -28,7 +30,7 @@ def answer_text(entry: Entry, rendered: Rendered, as_of: date) -> str:
 
 def deep_text(entry: Entry, rendered: Rendered, as_of: date) -> str:
     """The exceptions and examples, with the same legal basis and date."""
-    parts = [rendered.title, rendered.deep, _basis(rendered), _dated(entry, as_of)]
+    parts = [rendered.title, rendered.deep, basis(rendered.citations), _dated(entry, as_of)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -39,11 +41,13 @@ def _steps(rendered: Rendered) -> str:
     return "\n".join([_("What to do:"), *lines])
 
 
-def _basis(rendered: Rendered) -> str:
-    return "\n".join([_("Legal basis:"), *(f"- {_cited(source)}" for source in rendered.citations)])
+def basis(citations: Iterable[Source]) -> str:
+    """The citations as a list under their heading."""
+    return "\n".join([_("Legal basis:"), *(f"- {cited(source)}" for source in citations)])
 
 
-def _cited(source: Source) -> str:
+def cited(source: Source) -> str:
+    """One citation: the document's title and number, article and clause."""
     place = [
         _("Article {article}").format(article=source.article) if source.article else "",
         _("clause {clause}").format(clause=source.clause) if source.article and source.clause else "",
@@ -68,17 +72,39 @@ def _dated(entry: Entry, as_of: date) -> str:
 
 
 def answer_buttons(knowledge: Knowledge, entry: Entry, question: int, as_of: date) -> list[list[Button]]:
-    """Under an answer: deeper, related, and the thumbs."""
+    """Under an answer: deeper, then its calculation or related titles, and the thumbs.
+
+    Some channels show five buttons only: where there is a calculation, the related titles wait under "deeper".
+    """
     tail = f"{entry.id}:{tag(question)}:{as_of:%Y%m%d}"
     first = [Button(label=_("More detail"), payload=f"deep:{tail}")] if entry.deep else []
-    if related(knowledge, entry):
-        first.append(Button(label=_("Related questions"), payload=f"rel:{tail}"))
+    further = _calculate(entry) if first else []
+    return [row for row in (first + (further or _related(knowledge, entry, tail)), *_verdicts(question)) if row]
+
+
+def deep_buttons(knowledge: Knowledge, entry: Entry, question: int, as_of: date) -> list[list[Button]]:
+    """Under the details: related titles, and the thumbs."""
+    tail = f"{entry.id}:{tag(question)}:{as_of:%Y%m%d}"
+    return [row for row in (_related(knowledge, entry, tail), *_verdicts(question)) if row]
+
+
+def _verdicts(question: int) -> list[list[Button]]:
     thumbs = [
         Button(label="👍 " + _("Helpful"), payload=f"up:{tag(question)}"),
         Button(label="👎 " + _("Not helpful"), payload=f"down:{tag(question)}"),
     ]
-    officer = [Button(label=_("Ask an officer to reply"), payload=f"call:{tag(question)}")]
-    return [row for row in (first, thumbs, officer) if row]
+    return [thumbs, [Button(label=_("Ask an officer to reply"), payload=f"call:{tag(question)}")]]
+
+
+def _calculate(entry: Entry) -> list[Button]:
+    """The way from an answer to its calculation, where this program can ask for what that needs."""
+    if entry.calculator is None or entry.calculator.name not in COMPUTABLE:
+        return []
+    return [Button(label=_("Try the calculation"), payload=f"try:{entry.id}")]
+
+
+def _related(knowledge: Knowledge, entry: Entry, tail: str) -> list[Button]:
+    return [Button(label=_("Related questions"), payload=f"rel:{tail}")] if related(knowledge, entry) else []
 
 
 def related(knowledge: Knowledge, entry: Entry) -> list[Entry]:

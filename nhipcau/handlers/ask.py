@@ -7,6 +7,7 @@ from nhipcau.channels.message import Button
 from nhipcau.handlers.answer_text import (
     answer_buttons,
     answer_text,
+    deep_buttons,
     deep_text,
     related,
     tag,
@@ -162,8 +163,8 @@ async def deep(talk: Talk, arguments: Sequence[str]) -> None:
         return _withdrawn(talk)
     entry, question, day = found
     rendered = talk.services.knowledge.rendered(entry.id, day)
-    buttons = answer_buttons(talk.services.knowledge, entry, question, day)
-    return talk.say(deep_text(entry, rendered, day), [buttons[0][1:], *buttons[1:], *_menu()])
+    buttons = deep_buttons(talk.services.knowledge, entry, question, day)
+    return talk.say(deep_text(entry, rendered, day), [*buttons, *_menu()])
 
 
 async def show_related(talk: Talk, arguments: Sequence[str]) -> None:

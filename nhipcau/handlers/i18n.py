@@ -22,6 +22,11 @@ def _(message: str) -> str:
     return catalogue(language.get()).gettext(message)
 
 
+def translated(message: str) -> str:
+    """As `_`, for a message id that was marked with N_ where it is written down."""
+    return catalogue(language.get()).gettext(message)
+
+
 def known(code: str) -> str:
     """The language we speak for a platform's language code: "en-GB" is "en", anything else Vietnamese."""
     return code[:2] if code[:2] in LANGUAGES else DEFAULT

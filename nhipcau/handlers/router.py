@@ -14,6 +14,7 @@ from nhipcau.handlers.services import Services
 from nhipcau.handlers.session import Running, Session
 from nhipcau.handlers.talk import Talk, conversations, resume, step, step_back
 from nhipcau.handlers.words import BACK, CANCEL, MENU, number, word, yes_or_no
+from nhipcau.knowledge.answer import Knowledge
 from nhipcau.store.writer import Change
 from nhipcau.union import contacts
 from nhipcau.union.contacts import Contact
@@ -36,12 +37,16 @@ class Router:
     """The table of what a bot understands. Filled by `handlers.all`; the same on every platform."""
 
     def __init__(self, services: Services) -> None:
-        self.services = services
+        self.services = services  # each turn works with those it began with
         self.commands: dict[str, Handler] = {}
         self.taps: dict[str, TapHandler] = {}
         self.kinds: dict[Kind, Handler] = {}
         self.free_text: Handler
         self.is_question: Callable[[str], bool]
+
+    def learn(self, knowledge: Knowledge) -> None:
+        """From the next turn on this is what the bot knows."""
+        self.services = self.services._replace(knowledge=knowledge)
 
     async def handle(
         self, event: Incoming, contact: Contact | None, session: Session | None, limits: Limits, now: datetime
@@ -131,7 +136,8 @@ async def _old_button(talk: Talk, _arguments: Sequence[str]) -> None:
 
 def _met(event: Incoming, contact: Contact | None) -> Contact:
     contact = contact or Contact(event.key, known(event.language))
-    return contact._replace(reachable=event.kind is not Kind.BLOCKED)
+    reachable = event.kind is not Kind.BLOCKED
+    return contact if contact.reachable is reachable else contact._replace(reachable=reachable)
 
 
 def _alive(running: Running | None, now: datetime) -> Running | None:

@@ -53,9 +53,18 @@ _decoder = msgspec.json.Decoder(Session)
 
 
 async def fetch(conn: AsyncConnection, keys: Sequence[str]) -> dict[str, Session]:
-    """The sessions of these chats; chats without one are left out."""
+    """The sessions of these chats; chats without one are left out, and those that another release wrote."""
     rows = await conn.execute(_BY_KEY, {"keys": list(keys)})
-    return {row.key: _decoder.decode(row.body) for row in rows}
+    read = ((row.key, _read(row.body)) for row in rows)
+    return {key: session for key, session in read if session is not None}
+
+
+def _read(body: bytes) -> Session | None:
+    """None for what cannot be read: a chat must not end in an apology for every message."""
+    try:
+        return _decoder.decode(body)
+    except msgspec.DecodeError:
+        return None
 
 
 _BY_KEY = sa.select(conversation).where(conversation.c.key.in_(sa.bindparam("keys", expanding=True)))

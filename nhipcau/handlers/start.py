@@ -64,5 +64,9 @@ def _often(talk: Talk) -> list[list[Button]]:
 def _choices(talk: Talk) -> list[list[Button]]:
     return [
         [Button(label=_("Often asked"), payload="menu")],
+        [
+            Button(label=_("Try the calculation"), payload="calc"),
+            Button(label=_("Check a payslip"), payload="payslip"),
+        ],
         [Button(label=_("Help"), payload="help"), Button(label="Tiếng Việt / English", payload="language")],
     ]

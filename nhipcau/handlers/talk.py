@@ -4,6 +4,7 @@ Only the answers are stored. When a message arrives the function runs again from
 returns at once, the first one without an answer is sent and ends the run. Effects stand after the last question.
 """
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -19,12 +20,18 @@ from nhipcau.handlers.words import fold, yes_or_no
 from nhipcau.store.writer import Apply, Change
 from nhipcau.union.contacts import Contact
 
+LONGEST_CHOICE = 40  # characters; a longer text says more than a choice
+
 
 class Option(NamedTuple):
-    """One choice: `value` is stored and must fit a button (at most 40 ASCII characters), `label` is shown."""
+    """One choice: `value` is stored and must fit a button (at most 40 ASCII characters), `label` is shown.
+
+    `words`: a pattern over folded words, one of which also means this choice when typed.
+    """
 
     value: str
     label: str
+    words: str = ""
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -79,15 +86,19 @@ class Talk:
         """The value of the option the person chose: by button, by number, or by its words."""
         return str(self._ask(name, question, lambda event: _chosen(event, options), options))
 
-    async def confirm(self, name: str, question: str) -> bool:
-        """True when the person agreed."""
-        options = [Option("yes", _("Yes")), Option("no", _("No"))]
+    async def confirm(self, name: str, question: str, yes: str = "", no: str = "") -> bool:
+        """True when the person agreed. `yes` and `no` label the buttons where "agreed" is not the word."""
+        options = [Option("yes", yes or _("Yes")), Option("no", no or _("No"))]
         return bool(self._ask(name, question, lambda event: _confirmed(event, options), options) == "yes")
 
     async def collect(self, name: str, question: str, longest: int = 4000) -> Story:
         """What the person tells: a text of up to `longest` characters, files, or both."""
         answer = self._ask(name, question, lambda event: _told(event, longest))
         return msgspec.convert(answer, Story)
+
+    async def value(self, name: str, question: str, read: Callable[[str], object]) -> str:
+        """Words of the person's own that `read` understands; it raises NotAnswered with a sentence where not."""
+        return str(self._ask(name, question, lambda event: _read(event, read)))
 
     def _ask(self, name: str, question: str, read: Callable[[Incoming], Any], options: Sequence[Option] = ()) -> Any:
         if self.running is None:
@@ -135,10 +146,19 @@ def _way_out(running: Running) -> list[Button]:
 
 def _chosen(event: Incoming, options: Sequence[Option]) -> str:
     by_word = {fold(one.label): one.value for one in options}
-    tapped = event.payload.rpartition(":")[2] if event.kind is Kind.TAP else by_word.get(fold(event.text), "")
+    typed = "" if event.kind is Kind.TAP else fold(event.text)
+    tapped = (
+        event.payload.rpartition(":")[2] if event.kind is Kind.TAP else by_word.get(typed) or _meant(typed, options)
+    )
     if tapped not in {one.value for one in options}:
         raise NotAnswered(_("Please tap one of the choices below, or type its number."))
     return tapped
+
+
+def _meant(typed: str, options: Sequence[Option]) -> str:
+    """The one choice whose words stand in a short text; "" for none or several."""
+    meant = [one.value for one in options if one.words and re.search(rf"\b(?:{one.words})\b", typed)]
+    return meant[0] if len(meant) == 1 and len(typed) <= LONGEST_CHOICE else ""
 
 
 def _confirmed(event: Incoming, options: Sequence[Option]) -> str:
@@ -152,6 +172,13 @@ def _told(event: Incoming, longest: int) -> Story:
     if len(event.text) > longest:
         raise NotAnswered(_("This is too long. Please use at most {n} characters.").format(n=longest))
     return Story(event.text.strip(), event.files)
+
+
+def _read(event: Incoming, read: Callable[[str], object]) -> str:
+    if event.kind not in (Kind.TEXT, Kind.EDIT):
+        raise NotAnswered(_("Please type the answer as text."))
+    read(event.text)
+    return event.text.strip()
 
 
 Conversation = Callable[[Talk], Awaitable[None]]

@@ -12,7 +12,7 @@ from nhipcau.knowledge.dates import Dated, asked_date
 from nhipcau.knowledge.documents import Documents
 from nhipcau.knowledge.entries import Entry, Rendered, load_base
 from nhipcau.knowledge.figures import Figures, FigureUnknown
-from nhipcau.knowledge.followups import FollowUp, FollowUps
+from nhipcau.knowledge.followups import LONGEST_FOLLOW_UP, FollowUp, FollowUps
 from nhipcau.knowledge.normalise import folded, shipped_words
 from nhipcau.knowledge.search import Found, Hit, Index
 
@@ -98,6 +98,10 @@ class Knowledge:
         """These entries, with the weights last fitted."""
         return cls(entries, figures, documents, Model.load(model))
 
+    def revised(self, entries: Iterable[Entry], figures: Figures, documents: Documents) -> "Knowledge":
+        """Another base with the same weights; this one stays as it is."""
+        return Knowledge(entries, figures, documents, self._model)
+
     def ask(self, text: str, on: date, context: Context | None = None) -> Answer:
         """The answer to a text on the day `on`; `context` is that of the answer before in the same chat.
 
@@ -159,7 +163,7 @@ class Knowledge:
     def _understood(self, text: str, on: date, context: Context | None) -> tuple[_Judged, Dated | None]:
         """The text by itself, or joined to the question before it."""
         alone = self._on_a_day(text, on)
-        if context is None:
+        if context is None or text.count(" ") > LONGEST_FOLLOW_UP:
             return alone
         read = self._index.normaliser.read
         joined = self._followups.join(read(text).words, read(context.question).words)
@@ -171,7 +175,7 @@ class Knowledge:
     def _stands_alone(self, alone: _Judged, joined: FollowUp) -> bool:
         """Whether a text which opens like a follow-up is a full question of a new subject."""
         full = joined.beyond >= 5 and alone.sure.inside >= self._model.choose_at
-        return full or alone.sure.right >= self._model.answer_at
+        return full or self._model.answers(alone.sure)
 
     def _fits(self, both: _Judged, joined: FollowUp) -> bool:
         """Whether the entry found for both has to do with what the follow-up adds."""
@@ -182,7 +186,7 @@ class Knowledge:
     def _decided(self, judged: _Judged, as_of: date, on: date) -> Answer:
         sure = judged.sure
         confidence = round(sure.right, 4)
-        if max(sure.inside - self._model.choose_at, sure.right - self._model.answer_at) < 0:
+        if sure.inside < self._model.choose_at and not self._model.answers(sure):
             return Answer(outcome="unknown", as_of=as_of, confidence=confidence, why="unsure")
         hits = self._valid_first(judged.found.hits, as_of, on)
         first = self.entries[self._index.entries[hits[0].at].id]
@@ -196,7 +200,7 @@ class Knowledge:
     def _said(self, first: Entry, hits: tuple[Hit, ...], sure: Sureness, day: date, context: Context) -> Answer:
         choices = self._choices(hits, day)
         confidence = round(sure.right, 4)
-        if sure.right < self._model.answer_at:
+        if not self._model.answers(sure):
             return Answer(outcome="choose", as_of=day, confidence=confidence, choices=choices, context=context)
         rendered = self.rendered(first.id, day)
         return Answer(

@@ -22,6 +22,9 @@ FEATURES = (
     "scope",
     "length",
     "near_phrasing",
+    "lead",
+    "weight",
+    "equal",
 )
 _SCOPE_LIMIT = 8.0
 
@@ -58,18 +61,26 @@ class Sureness(msgspec.Struct, frozen=True):
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """The fitted weights, and from which sureness on to answer, and to offer a choice."""
+    """The fitted weights, and from which sureness on to answer, and to offer a choice.
+
+    An answer asks for both: `answer_at` of being right, and `answer_inside` of there being an answer at all.
+    """
 
     scope: Scope
     right: Logistic
     inside: Logistic
     answer_at: float
+    answer_inside: float
     choose_at: float
 
     @classmethod
     def load(cls, path: Path = MODEL) -> "Model":
         """The weights fitted last by `python -m nhipcau.knowledge.fit`."""
         return msgspec.json.decode(path.read_bytes(), type=cls)
+
+    def answers(self, sure: Sureness) -> bool:
+        """Whether to answer straight away."""
+        return sure.right >= self.answer_at and sure.inside >= self.answer_inside
 
     def judge(self, found: Found) -> Sureness:
         """How sure to be of the first candidate."""
@@ -95,4 +106,7 @@ def features(found: Found, scope: float) -> tuple[float, ...]:
         scope,
         math.log1p(found.words),
         found.phrasing * found.sameness,
+        found.phrasing - max([hit.phrasing for hit in found.hits[1:]], default=0.0),
+        math.log1p(found.weight),
+        5 * max(found.phrasing - 0.8, 0.0),
     )

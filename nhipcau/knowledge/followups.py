@@ -7,6 +7,7 @@ import msgspec
 from nhipcau.knowledge.normalise import Words, shipped_words
 
 LONGEST = 8  # words which say something; a longer text is a question of its own
+LONGEST_FOLLOW_UP = LONGEST + 4  # with the words which open and close it; a longer text need not even be read for it
 _IDLE = {
     "ngay",
     "o",

@@ -3,16 +3,17 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
+from nhipcau.knowledge.calc.registry import calculators
 from nhipcau.knowledge.digits import bare_numbers
 from nhipcau.knowledge.documents import DocumentError, Documents
-from nhipcau.knowledge.entries import REFERENCE, Entry, EntryError, entry_files, read_entry
+from nhipcau.knowledge.entries import REFERENCE, Entry, EntryError, entry_files, read_entry, write_entry
 from nhipcau.knowledge.figures import DOCUMENTS_FILE, Figure, FigureError, Figures, FigureUnknown, Value
 from nhipcau.knowledge.normalise import folded
 
@@ -66,6 +67,22 @@ def lint_base(root: Path = ROOT, on: date | None = None) -> list[Finding]:
     return sorted(findings)
 
 
+def lint_entry(
+    entry: Entry, others: Mapping[str, Entry], figures: Figures, documents: Documents, on: date
+) -> list[Finding]:
+    """Every finding about one entry beside the `others` (by id; itself may be among them), on the day `on`."""
+    file = f"{entry.topic}/{entry.id}.md"
+    bench = Bench(figures=figures, documents=documents, ids=frozenset({*others, entry.id}), on=on)
+    said = list(of_entry(entry, bench))
+    if not ID.fullmatch(entry.topic):
+        said.append(("file-name", "name the topic in lower-case English words joined by hyphens"))
+    if not unicodedata.is_normalized("NFC", write_entry(entry)):
+        said.append(("not-nfc", "save the file in Unicode form NFC"))
+    shelf = {one: other for one, other in others.items() if one != entry.id} | {entry.id: entry}
+    said += [("duplicate-phrasing", message) for at, message in duplicates(shelf) if at == entry.id]
+    return sorted(Finding(file, rule, message) for rule, message in said)
+
+
 def of_entry(entry: Entry, bench: Bench) -> Said:
     """Everything wrong with one entry."""
     for rule in RULES:
@@ -91,7 +108,7 @@ def of_figure(figure: Figure, documents: Documents) -> Said:
             )
 
 
-def duplicates(entries: dict[str, Entry]) -> Iterator[tuple[str, str]]:
+def duplicates(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
     """Phrasings which two entries (or one, twice) share once case, marks and punctuation are gone."""
     seen: dict[str, str] = {}
     for file, entry in entries.items():
@@ -196,6 +213,19 @@ def _confidence(entry: Entry, bench: Bench) -> Said:
             yield "confidence", f"{{{name}}} is only V1 on {bench.on}: the entry cannot be V2"
 
 
+def _calculator(entry: Entry, bench: Bench) -> Said:
+    link = entry.calculator
+    if link is None:
+        return
+    chosen = calculators().get(link.name)
+    if chosen is None:
+        yield "unknown-calculator", f"correct the calculator's name {link.name!r}; nhipcau calc --list shows them all"
+        return
+    for name in link.inputs:
+        if name not in chosen.fields:
+            yield "unknown-calculator", f"{link.name} takes no {name!r}; it takes {', '.join(chosen.fields)}"
+
+
 def _current(figure: Figure, on: date) -> Iterator[Value]:
     try:
         yield figure.at(on)
@@ -213,6 +243,7 @@ RULES: tuple[Callable[[Entry, Bench], Said], ...] = (
     _related,
     _dates,
     _confidence,
+    _calculator,
 )
 
 

@@ -28,6 +28,8 @@ PRAGMAS = {
     "cache_size": "-16384",
 }
 READERS = 4
+_DISCREET: dict[str, Any] = {"hide_parameters": True}
+"""Errors do not quote the values of a statement: they end in the log, and hold what members wrote."""
 
 
 def driver_url(url: str) -> sa.URL:
@@ -64,7 +66,7 @@ class ThreadTransact:
     """
 
     def __init__(self, url: sa.URL) -> None:
-        self._engine = sa.create_engine(url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
+        self._engine = sa.create_engine(url.set(drivername="sqlite"), pool_size=1, max_overflow=0, **_DISCREET)
         self._thread = ThreadPoolExecutor(1, "store-writer")
         sa.event.listen(self._engine, "connect", _sqlite_writer)
         sa.event.listen(self._engine, "begin", _begin_immediate)
@@ -86,7 +88,7 @@ class ServerTransact:
 
     def __init__(self, url: sa.URL) -> None:
         self._engine = create_async_engine(
-            url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=_server(read_only=False)
+            url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=_server(read_only=False), **_DISCREET
         )
 
     async def __call__(self, work: Callable[[sa.Connection], T]) -> T:
@@ -101,7 +103,10 @@ def transact_on(url: sa.URL) -> Transact:
     """The way to write to this database."""
     if not is_sqlite(url):
         return ServerTransact(url)
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    path = Path(str(url.database))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
     return ThreadTransact(url)
 
 
@@ -109,11 +114,11 @@ def reading_engine(url: sa.URL) -> AsyncEngine:
     """An engine that cannot write, in autocommit: a reader never holds a snapshot open."""
     if is_sqlite(url):
         # The connection is in autocommit by itself; a rollback at its return would only cost a hop to its thread.
-        engine = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_reset_on_return=None)
+        engine = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_reset_on_return=None, **_DISCREET)
         sa.event.listen(engine.sync_engine, "connect", _sqlite_reader)
         return engine
     engine = create_async_engine(
-        url, pool_size=READERS, max_overflow=0, pool_pre_ping=True, connect_args=_server(read_only=True)
+        url, pool_size=READERS, max_overflow=0, pool_pre_ping=True, connect_args=_server(read_only=True), **_DISCREET
     )
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 

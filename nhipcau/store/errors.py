@@ -28,4 +28,5 @@ def is_outage(error: Exception) -> bool:
     """Whether the database itself is out of reach, so that the same work may succeed later."""
     if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, (OSError, sa.exc.OperationalError, sa.exc.InterfaceError))
+    # sa.exc.TimeoutError: every reader is busy.
+    return isinstance(error, (OSError, sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError))

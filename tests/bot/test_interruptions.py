@@ -11,12 +11,15 @@ import pytest
 import sqlalchemy as sa
 
 from nhipcau.bot.aftermath import build_aftermath
-from nhipcau.bot.dispatcher import Dispatcher
+from nhipcau.bot.dispatcher import Dispatcher, encode
 from nhipcau.bot.sender import NOTICE_TRIES, Sender
 from nhipcau.channels.contract import Limits
 from nhipcau.channels.failures import InDoubt, Refused, SendFailure
 from nhipcau.channels.message import Incoming, Kind, Outgoing, Receipt
-from nhipcau.store import outbox
+from nhipcau.handlers import session as sessions
+from nhipcau.handlers.session import Session
+from nhipcau.store import inbox, outbox
+from nhipcau.store.inbox import Arrived
 from nhipcau.store.outbox import Draft, Ending, Letter, State
 from nhipcau.store.store import Store
 from nhipcau.store.writer import Change
@@ -145,6 +148,34 @@ async def test_the_sweep_goes_on_when_the_database_was_away(store: Store, monkey
         await asyncio.gather(sweeping, return_exceptions=True)
 
 
+async def test_a_switched_off_channel_is_left_alone_by_the_sweep(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line()
+    sender = Sender(store, {("web", "web"): line}, build_aftermath(store))
+    await kept(store, "for another day")
+    offered: list[Letter] = []
+    monkeypatch.setattr(sender, "offer", offered.extend)
+    sweeping = asyncio.create_task(sender.sweep(every=0.01))
+    await asyncio.sleep(0.1)
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
+    assert offered == []
+    assert await states(store) == {"waiting": 1}
+
+
+async def test_a_fault_of_ours_in_one_letter_does_not_silence_the_chat(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def aftermath(_letter: Letter, _state: str) -> Sequence[Change]:
+        raise ValueError("a fault")
+
+    line = Line(Refused())
+    async with sending(store, line, aftermath) as sender:
+        sender.offer(await kept(store, "refused", "the next"))
+        assert await line.until(2) == ["refused", "the next"]
+    assert await states(store) == {"sending": 1, "sent": 1}
+    assert "A letter could not be settled" in caplog.text
+
+
 class Faulty:
     """A router with a fault of ours."""
 
@@ -152,22 +183,72 @@ class Faulty:
         raise ValueError("a fault")
 
 
+def event(event_id: str) -> Incoming:
+    return Incoming(
+        channel="telegram",
+        account="1",
+        chat="7",
+        sender="7",
+        event_id=event_id,
+        kind=Kind.TEXT,
+        at=datetime.now(UTC),
+    )
+
+
 async def test_an_apology_waits_for_the_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = store.writer.commit
     line = Line()
     async with sending(store, line) as sender:
         dispatcher = Dispatcher(store, Faulty(), sender, {CHAT[:2]: line})  # type: ignore[arg-type]
-        event = Incoming(
-            channel="telegram",
-            account="1",
-            chat="7",
-            sender="7",
-            event_id="1",
-            kind=Kind.TEXT,
-            at=datetime.now(UTC),
-        )
-        await dispatcher.receive([event])
+        await dispatcher.receive([event("1")])
         monkeypatch.setattr(store.writer, "commit", Failing(commit))
         (apology,) = await line.until(1)
         await dispatcher.stop()
     assert apology
+
+
+async def test_an_apology_that_cannot_be_kept_does_not_silence_the_chat(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    line = Line()
+    async with sending(store, line) as sender:
+        dispatcher = Dispatcher(store, Faulty(), sender, {CHAT[:2]: line})  # type: ignore[arg-type]
+        keep = dispatcher._commit
+        refusals = [ValueError("refused")]
+
+        async def commit(*arguments: Any) -> None:
+            if refusals:
+                raise refusals.pop()
+            await keep(*arguments)
+
+        monkeypatch.setattr(dispatcher, "_commit", commit)
+        await dispatcher.receive([event("1")])
+        await dispatcher.receive([event("2")])
+        await line.until(1)
+        await dispatcher.stop()
+    assert "could not be dealt with and stays in the inbox" in caplog.text
+
+
+async def test_what_an_other_release_wrote_stops_neither_the_start_nor_the_chat(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    unread = Arrived(*CHAT, "0", b'{"kind": "of tomorrow"}')
+    await store.writer.commit(Change(inbox.insert, unread))
+    await store.writer.commit(Change(inbox.insert, Arrived(*CHAT, "1", encode(event("1")))))
+    line = Line()
+    async with sending(store, line) as sender:
+        dispatcher = Dispatcher(store, Faulty(), sender, {CHAT[:2]: line})  # type: ignore[arg-type]
+        await dispatcher.resume()
+        assert await line.until(1)
+        await dispatcher.stop()
+    assert "cannot be read by this release" in caplog.text
+
+
+async def test_a_session_of_another_release_is_begun_anew(store: Store) -> None:
+    key, other = "telegram:1:7", "telegram:1:8"
+    session = Session(offered=("menu",))
+    await store.writer.commit(Change(sessions.save, (key, session)), Change(sessions.save, (other, session)))
+    broken = sa.update(sessions.conversation).where(sessions.conversation.c.key == key).values(body=b'{"offered": 1}')
+    await store.writer.transaction(lambda conn: conn.execute(broken))
+    async with store.read() as conn:
+        assert await sessions.fetch(conn, [key, other]) == {other: session}

@@ -1,5 +1,6 @@
 """No secret and no member's word in any line of the log."""
 
+import asyncio
 import io
 import logging
 from collections.abc import Iterator
@@ -46,9 +47,40 @@ def test_secrets_are_replaced_wherever_they_turn_up(lines: io.StringIO) -> None:
         logger.exception("failed with %s", SECRET)
     text = lines.getvalue()
     assert text.count("\n") > 10
-    assert "ValueError: https://api.telegram.org/bot…/getMe" in text
+    assert "calling https://api.telegram.org/bot…/getMe" in text
+    assert "ValueError" in text
     assert TOKEN not in text
     assert SECRET not in text
+
+
+def test_a_trace_shows_the_way_and_not_the_words_of_a_fault(lines: io.StringIO) -> None:
+    """What a fault says may hold what a member wrote: int("lời riêng") says it."""
+    try:
+        try:
+            int("lời riêng")
+        except ValueError as error:
+            raise KeyError("lời riêng") from error
+    except KeyError:
+        logging.getLogger("test").exception("A message could not be handled")
+    text = lines.getvalue()
+    assert "lời riêng" not in text.replace('int("lời riêng")', "").replace('KeyError("lời riêng")', "")
+    assert "ValueError" in text
+    assert "KeyError" in text
+    assert "test_log.py" in text
+
+
+async def test_a_request_that_cannot_be_read_leaves_nothing_in_the_log(
+    lines: io.StringIO, tmp_path: Path, knowledge: Knowledge
+) -> None:
+    """aiohttp's own line would tell the address and the header: a cookie, or the webhook's secret."""
+    config = Config(database=Database(url=f"sqlite:///{tmp_path / 'x.db'}"), server=Server(port=0))
+    async with running(config, Secrets(), knowledge) as address:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+        writer.write(b"GET /chat HTTP/1.1\r\nHost: x\r\nCookie: nc_chat=hidden\x7f\r\n\r\n")
+        assert b"400" in await reader.readline()
+        writer.close()
+    assert "hidden" not in lines.getvalue()
+    assert "127.0.0.1" not in lines.getvalue()
 
 
 def test_a_line_that_cannot_be_written_breaks_nothing(lines: io.StringIO) -> None:

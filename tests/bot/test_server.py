@@ -74,6 +74,20 @@ async def test_a_fault_is_a_bare_500(
     assert 'nhipcau_refused_total{cause="server_fault"}' in metrics.page().decode()
 
 
+async def test_a_body_that_cannot_be_unpacked_is_no_fault_of_ours(store: Store, http: aiohttp.ClientSession) -> None:
+    before = faults()
+    app = build_server(store, [Broken()])  # type: ignore[list-item]
+    async with served(app) as url:
+        headers = {"Content-Encoding": "gzip"}
+        async with http.post(f"{url}/echo", data=b"not packed", headers=headers) as answer:
+            assert answer.status == 400
+    assert faults() == before
+
+
+def faults() -> float:
+    return metrics.registry.get_sample_value("nhipcau_refused_total", {"cause": "server_fault"}) or 0
+
+
 async def test_the_root_leads_to_the_chat(store: Store, http: aiohttp.ClientSession) -> None:
     async with served(build_server(store, [WebChat(MemoryMailbox())])) as url:
         async with http.get(url, allow_redirects=False) as answer:

@@ -234,7 +234,7 @@ async def test_a_message_that_could_not_be_stored_survives_a_reload(
 
 
 async def test_a_hasty_person_is_told_and_everything_goes_out_by_itself(context: BrowserContext) -> None:
-    async with open_room(session_burst=2, session_per_minute=60) as room, visit(context, room) as page:
+    async with open_room(session_burst=2, session_per_minute=30) as room, visit(context, room) as page:
         for words in ("một", "hai"):
             await write(page, words)
         await expect(page.locator("#hint")).to_contain_text("Bạn gửi hơi nhanh")

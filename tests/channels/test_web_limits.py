@@ -2,6 +2,8 @@
 
 import asyncio
 
+from aiohttp import ClientSession, DummyCookieJar
+
 from nhipcau.channels.web_limits import Pace, Slots
 from tests.channels.web_room import Room, open_room
 from tests.channels.web_visit import ID, Visit, text, verdict, visit
@@ -37,6 +39,18 @@ async def test_one_session_cannot_reconnect_for_ever(member: Visit) -> None:
     answers = [await member.get("/chat/poll") for _ in range(60)]
     assert [status for status, _ in answers[:30]] == [200] * 30
     assert (429, {"error": "slow", "after": 1}) in answers
+
+
+async def test_one_address_cannot_look_for_ever_with_cookies_of_its_own_making() -> None:
+    async with open_room(address_burst=2, address_per_minute=1) as room:
+
+        async def look(n: int) -> int:
+            headers = {"Cookie": f"nc_chat={n:043}"}
+            async with ClientSession(cookie_jar=DummyCookieJar()) as http:
+                async with http.get(room.url + "/chat/history", headers=headers) as answer:
+                    return answer.status
+
+        assert [await look(n) for n in range(13)] == [200] * 12 + [429]
 
 
 def test_pace_refills_with_time_and_forgets_the_idle() -> None:

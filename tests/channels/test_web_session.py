@@ -50,7 +50,8 @@ async def test_without_a_session_of_ours_nothing_is_said(room: Room, cookie: str
 
 
 @pytest.mark.parametrize(
-    "origin", ["", "null", "https://evil.example", "http://127.0.0.1", "http://127.0.0.1.evil.example"]
+    "origin",
+    ["", "null", "https://evil.example", "http://127.0.0.1", "http://127.0.0.1.evil.example", "http://[", "//[::1"],
 )
 async def test_a_foreign_page_cannot_speak_for_a_member(room: Room, member: Visit, origin: str) -> None:
     member.headers = {"Origin": origin}
@@ -62,15 +63,18 @@ async def test_a_foreign_page_cannot_speak_for_a_member(room: Room, member: Visi
     assert room.received == []
 
 
-async def test_an_embedding_site_may_speak_and_frame_the_page() -> None:
+async def test_an_embedding_site_may_frame_the_page_but_not_speak_for_its_reader() -> None:
+    """The frame is a page of ours: a script of the site itself, or injected there, has no business in the chat."""
     site = "https://congdoan.example"
     async with open_room(embed_origins=(site,)) as room, visit(room) as member:
         assert member.page_headers["Content-Security-Policy"].endswith(f"frame-ancestors 'self' {site}")
-        assert (await member.send(text("x"), Origin=site))[0] == 200
+        assert await member.send(text("x"), Origin=site) == (403, {"error": "origin"})
+        async with member.http.get(room.url + "/chat/ws", headers={"Origin": site}) as answer:
+            assert answer.status == 403
 
 
 async def test_behind_a_trusted_proxy_the_last_hop_counts() -> None:
-    async with open_room(trust_proxy=True, address_burst=1) as room, visit(room) as member:
+    async with open_room(trust_proxy=True, address_burst=1, address_per_minute=1) as room, visit(room) as member:
         member.headers = {"Origin": "https://chat.example", "X-Forwarded-Host": "chat.example"}
 
         async def status(hops: str, n: int) -> int:

@@ -23,7 +23,7 @@ async def test_an_answer_says_all_in_one_message(room: Room) -> None:
     assert f"Việc nên làm:\n1. {rendered.steps[0]}" in text
     assert "Căn cứ:\n- Bộ luật Lao động 2019 (45/2019/QH14), Điều 98" in text
     assert text.endswith("Đúng theo luật ngày 22/11/2026.")
-    assert room.labels == ["Xem kỹ hơn", "Câu hỏi liên quan", "👍 Hữu ích", "👎 Chưa đúng ý", "Gặp cán bộ"]
+    assert room.labels == ["Xem kỹ hơn", "Tính thử", "👍 Hữu ích", "👎 Chưa đúng ý", "Gặp cán bộ"]
 
 
 async def test_every_answer_fits_its_buttons_and_has_basis_and_date(room: Room) -> None:
@@ -175,7 +175,7 @@ async def test_english_around_a_vietnamese_answer(room: Room) -> None:
     assert "Legal basis:" in room.last.text
     assert "As of 22/11/2026." in room.last.text
     assert "no translation has been checked yet" in room.last.text
-    assert room.labels == ["More detail", "Related questions", "👍 Helpful", "👎 Not helpful", ENGLISH_OFFICER]
+    assert room.labels == ["More detail", "Try the calculation", "👍 Helpful", "👎 Not helpful", ENGLISH_OFFICER]
 
 
 @pytest.mark.parametrize("payload", ["pick:gone-entry:zz", "deep:gone-entry:zz:20261122", "rel:gone-entry:zz:20261122"])

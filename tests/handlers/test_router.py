@@ -82,7 +82,7 @@ async def test_a_deep_link_greets_whatever_it_carries(room: Room) -> None:
 
 async def test_the_menu_opens_answers(room: Room) -> None:
     await room.says("menu")
-    assert len(room.last.buttons) == 9  # eight questions and the row of help and language
+    assert len(room.last.buttons) == 10  # eight questions, the row of calculations, the row of help and language
     for payload in [payload for payload in room.payloads if payload.startswith("pick:")]:
         await room.taps_payload(payload)
         assert "Căn cứ:" in room.last.text
@@ -102,7 +102,7 @@ async def test_few_buttons_are_kept_and_too_many_are_numbered(room: Room) -> Non
     assert len(room.labels) == 5
     await room.says("menu")
     assert room.last.buttons == ()
-    assert "10. Tiếng Việt / English" in room.last.text
+    assert "12. Tiếng Việt / English" in room.last.text
 
 
 async def test_a_message_without_buttons_forgets_the_numbers(room: Room) -> None:

@@ -32,7 +32,7 @@ async def start_by_a_deep_link(bridge: Bridge, person: Any) -> None:
     said = await person.start("u_47")
     assert "trợ lý của Công đoàn" in said.text
     assert "không cần cho biết tên" in said.text
-    assert said.labels == ["Câu hay hỏi", "Trợ giúp", "Tiếng Việt / English"]
+    assert said.labels == ["Câu hay hỏi", "Tính thử", "Kiểm tra phiếu lương", "Trợ giúp", "Tiếng Việt / English"]
     assert "câu hay được hỏi" in (await person.taps("Câu hay hỏi")).text
 
 
@@ -111,6 +111,31 @@ async def impatient_taps_wish_once(bridge: Bridge, person: Any) -> None:
 async def a_follow_up_keeps_the_subject(bridge: Bridge, person: Any) -> None:
     await person.asks("lương tối thiểu vùng 3")
     assert "vùng iv" in (await person.asks("còn vùng 4?")).text.lower()
+
+
+@journey()
+async def a_calculation_from_words(bridge: Bridge, person: Any) -> None:
+    said = await person.asks("lương 6tr5 tăng ca 12 tiếng chủ nhật được nhiêu")
+    assert "6.500.000 đồng một tháng" in said.text
+    assert "ban ngày hay ban đêm" in (await person.asks("26")).text
+    said = await person.taps("Ban ngày")
+    assert "31.250 × 200% × 12 = 750.000 đồng" in said.text
+    assert "Điều 98" in said.text
+    assert "Tiền lương là bao nhiêu" in (await person.taps("Thử số khác")).text
+    assert "số âm" in (await person.asks("-6tr")).text
+    assert "Đã hủy" in (await person.taps("Hủy")).text
+
+
+@journey()
+async def a_payslip_is_checked(bridge: Bridge, person: Any) -> None:
+    await person.asks("/phieuluong")
+    for answer in ("6tr5", "26", "26", "0"):
+        await person.asks(answer)
+    await person.taps("Không có")
+    for answer in ("682.500", "0", "0", "5tr5", "0", "3"):
+        await person.asks(answer)
+    assert "còn thiếu của anh/chị 317.500 đồng" in (await person.taps("Không có")).text
+    assert "Kính gửi Ban Giám đốc" in (await person.hears()).text
 
 
 @journey()

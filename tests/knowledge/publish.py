@@ -47,8 +47,10 @@ Of all direct answers {precision} % were right.
 - A question counts as right when the entry shown is one of those the question's author named.
 - The weights of the confidence are fitted to the entries' own phrasings (each left out in turn, with noise) and to
   a separate list of outside questions, never to this set: `python -m nhipcau.knowledge.fit`.
-- The set's totals were seen while the search was built, so treat these figures as the upper end; on questions
-  that real people asked on public forums we saw about 76 % right first and 93 % among three.
+- The set's totals were seen while the search was built, and its mistakes were read once when the base grew from
+  191 to 375 entries, so treat these figures as the upper end; on questions that real people asked on public
+  forums we saw about 76 % right first and 93 % among three (measured with 191 entries).
+- Most wrong first places are neighbours: the general entry instead of the fine one, or the other way round.
 
 Repeat it: `.venv/bin/nhipcau knowledge eval tests/knowledge/questions.jsonl` (add `--json` for all figures).
 """

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nhipcau.knowledge.digits import bare_numbers
-from nhipcau.knowledge.entries import Citation, Review
+from nhipcau.knowledge.entries import CalculatorLink, Citation, Review
 from nhipcau.knowledge.figures import Figure, Value
 from nhipcau.knowledge.lint import Bench, duplicates, lint_base, of_entry, of_figure
 from tests.knowledge.samples import DOCUMENTS, FIGURES, MARKDOWN, TODAY, entry
@@ -41,6 +41,8 @@ def test_a_faultless_entry_has_no_findings() -> None:
         ("review-by", {"review_by": None}),
         ("review-by", {"reviewed": Review(date=date(2027, 12, 1), by="x")}),
         ("confidence", {"confidence": None}),
+        ("unknown-calculator", {"calculator": CalculatorLink(name="perpetual_motion")}),
+        ("unknown-calculator", {"calculator": CalculatorLink(name="sickness", inputs={"luck": 1})}),
     ],
 )
 def test_each_breach_is_found(rule: str, changes: dict[str, object]) -> None:

@@ -1,6 +1,8 @@
 """Opening: migrations on both databases, the guard, and addresses that cannot work."""
 
 import asyncio
+import os
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 
 import nhipcau.bot.program  # noqa: F401  # registers every room's tables
 from nhipcau.store.engine import driver_url
-from nhipcau.store.errors import AlreadyServed, BadDatabaseUrl
+from nhipcau.store.errors import AlreadyServed, BadDatabaseUrl, is_outage
 from nhipcau.store.store import Store, open_store
 from nhipcau.store.tables import metadata
 
@@ -51,6 +53,43 @@ async def test_a_reader_cannot_write(store: Store) -> None:
     async with store.read() as conn:
         with pytest.raises(sa.exc.DBAPIError):
             await conn.execute(sa.text("UPDATE inbox SET starts = 1"))
+
+
+async def test_what_the_database_refuses_is_told_without_the_values(store: Store) -> None:
+    """They would stand in the log: what members wrote, and their addresses."""
+
+    def refused(conn: sa.Connection) -> None:
+        conn.execute(sa.text("INSERT INTO contact (key) VALUES (:key)"), {"key": "lời riêng"})
+
+    with pytest.raises(sa.exc.IntegrityError) as error:
+        await store.transact(refused)
+    assert "lời riêng" not in str(error.value).replace(str(error.value.orig), "")
+    with pytest.raises(sa.exc.DBAPIError) as other:
+        async with store.read() as conn:
+            await conn.execute(sa.text("SELECT :word FROM nowhere"), {"word": "lời riêng"})
+    assert "lời riêng" not in str(other.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights elsewhere")
+async def test_only_its_owner_reads_a_new_database(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/new.db") as store:
+        await store.writer.transaction(lambda conn: conn.execute(sa.text("UPDATE inbox SET starts = 1")))
+        files = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.glob("new.db*")}
+    assert files == {"new.db": 0, "new.db-wal": 0, "new.db-shm": 0}
+
+
+OUTAGES = [
+    (sa.exc.OperationalError("SELECT", {}, Exception("locked")), True),
+    (sa.exc.TimeoutError("all readers are busy"), True),
+    (ConnectionRefusedError(), True),
+    (sa.exc.IntegrityError("INSERT", {}, Exception("unique")), False),
+    (ValueError(), False),
+]
+
+
+@pytest.mark.parametrize(("error", "outage"), OUTAGES)
+def test_what_may_succeed_later(error: Exception, outage: bool) -> None:
+    assert is_outage(error) is outage
 
 
 @pytest.mark.parametrize("url", ["", "mysql://x/y", "sqlite://", "nonsense"])

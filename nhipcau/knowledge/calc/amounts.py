@@ -98,17 +98,17 @@ def _plain(text: str) -> str:
         return ""
     if not all(_known(c) for c in text):
         return ""
-    return " ".join("".join(c if c in _SIGNS else folded(c) for c in text).split())
+    return " ".join("".join(c if c in SIGNS else folded(c) for c in text).split())
 
 
 def _known(c: str) -> bool:
     """Signs and exotic digits (-, +, ½, ²) must not vanish or change and leave another number behind."""
-    if c in _SIGNS or c.isspace() or ord(c) in _MARKS:
+    if c in SIGNS or c.isspace() or ord(c) in _MARKS:
         return True
     return folded(c).strip() != "" and (c.isascii() or not c.isnumeric())
 
 
-_SIGNS = ".,/-%'"
+SIGNS = ".,/-%'"
 _MARKS = range(0x300, 0x370)
 
 

@@ -51,6 +51,18 @@ def region_of(unit: str, sheet: Sheet) -> str:
     return region
 
 
+def known_region(unit: str) -> str | None:
+    """The region of a commune or ward by the newest lists; None where no list has it."""
+    found = _units().get(_key(unit))
+    return None if found is None else found[1]
+
+
+def known_units() -> tuple[str, ...]:
+    """The folded names of all communes and wards, longest first, as a pattern tries them."""
+    names = (n for one in provinces() for kinds in one.units.values() for names in kinds.values() for n in names)
+    return tuple(sorted({" ".join(folded(name).split()) for name in names}, key=len, reverse=True))
+
+
 @cache
 def _units() -> dict[str, tuple[Province, str]]:
     return {
