@@ -13,6 +13,7 @@ import typer
 from nhipcau import __version__
 from nhipcau.bot import cli_ask, cli_calc, cli_curation, cli_knowledge, cli_radar, log
 from nhipcau.bot.config import Config, Database, Secrets, Server, load_config, load_secrets
+from nhipcau.bot.memory import give_back
 from nhipcau.bot.sentences import sentences
 
 app = typer.Typer(
@@ -97,5 +98,6 @@ async def _serve(config: Config, secrets: Secrets, ready: str) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers; Ctrl+C still ends it
             asyncio.get_running_loop().add_signal_handler(one, stop.set)
     async with running(config, secrets, Knowledge.load()) as address:
+        give_back()
         print(ready.format(address=address), flush=True)
         await stop.wait()

@@ -43,7 +43,7 @@ SURE = 0.8  # confidence above which a text in the middle of a conversation is t
 
 
 def _surely_a_question(services: Services, text: str) -> bool:
-    if is_value(text):
+    if len(text) > ask.LONGEST or is_value(text):
         return False
     if requested(text):
         return True

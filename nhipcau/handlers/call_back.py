@@ -4,12 +4,20 @@ from collections.abc import Sequence
 
 from nhipcau.handlers.answer_text import untag
 from nhipcau.handlers.i18n import _
+from nhipcau.handlers.router import menu_row
 from nhipcau.handlers.talk import Talk, begin, conversation
 from nhipcau.knowledge import desk
 
 
 async def ask_for_reply(talk: Talk, arguments: Sequence[str]) -> None:
-    await begin(talk, "call-back", question=arguments[0] if arguments else "0")
+    """Only for a question that was logged: an address beside none would never be seen, nor deleted."""
+    asked = arguments[0] if arguments else "0"
+    async with talk.services.store.read() as conn:
+        known = await desk.logged(conn, untag(asked))
+    if not known:
+        talk.say(_("This button is from an earlier message and no longer works. Please ask again."), menu_row())
+        return
+    await begin(talk, "call-back", question=asked)
 
 
 @conversation("call-back")

@@ -193,6 +193,12 @@ async def counts(conn: AsyncConnection) -> dict[str, int]:
     return {str(outcome): int(n) for outcome, n in rows}
 
 
+async def logged(conn: AsyncConnection, question_id: int) -> bool:
+    """Whether a question with this number is in the log."""
+    found = await conn.execute(sa.select(question.c.id).where(question.c.id == question_id))
+    return found.first() is not None
+
+
 async def waiting(conn: AsyncConnection, questions: Sequence[int]) -> list[Wish]:
     """Who waits for a reply to one of these questions; who waits for several of them stands here once."""
     chat = (callback.c.channel, callback.c.account, callback.c.chat)

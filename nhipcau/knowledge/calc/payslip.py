@@ -182,10 +182,13 @@ class _Figured:
             yield slip.night_hours, rate(sheet, "weekday", night=True, overtime=False) - HUNDRED
 
     def _insurance(self) -> Line:
+        """Whether allowances are insured too is not known: anything between is right."""
         slip, working, sheet = self.slip, self._sheet(), self._sheet()
-        due = self._insured(working)
-        for own in OWN_RATES if due else ("si.unpaid_days_month",):
+        least = self._insured(working, slip.base_wage)
+        most = self._insured(self._sheet(), slip.base_wage + slip.allowances)
+        for own in OWN_RATES if least else ("si.unpaid_days_month",):
             sheet.figure(own)
+        due = _between(least, slip.insurance_deducted, most)
         more = slip.insurance_deducted - due
         why = _either(
             more,
@@ -195,8 +198,7 @@ class _Figured:
         formula = " + ".join(step.formula for step in working.result().steps[: len(OWN_RATES)])
         return _line(sheet, N_("Insurance, worker"), slip.insurance_deducted, due, more, why, formula)
 
-    def _insured(self, sheet: Sheet) -> int:
-        wage = self.slip.base_wage
+    def _insured(self, sheet: Sheet, wage: Fraction) -> int:
         if self._uninsured() or wage < reference_level(sheet):
             return 0
         return shares(sheet, bases(sheet, wage, self.slip.region, ui=True)).employee_total
@@ -209,21 +211,26 @@ class _Figured:
         return self._unpaid() >= self._sheet().figure("si.unpaid_days_month")
 
     def _tax(self) -> Line:
-        """Overtime and night pay within the limits of the law is free of tax."""
-        slip, sheet = self.slip, self._sheet()
+        """Overtime and night pay within the limits of the law is free of tax; some allowances are, some are not."""
+        slip, lower, sheet = self.slip, self._sheet(), self._sheet()
         if slip.overtime_paid:
             sheet.cite("253/2026/NĐ-CP", "26")
-        income = self.wage + slip.allowances - self._insured(self._sheet())
-        taxable = after_deductions(sheet, income, slip.dependants)
-        due = tariff(sheet, taxable)
-        formula = "; ".join(step.formula for step in sheet.result().steps)
+        least = self._taxed(lower, self.wage - self._insured(self._sheet(), slip.base_wage + slip.allowances))
+        income = self.wage + slip.allowances - self._insured(self._sheet(), slip.base_wage)
+        most = self._taxed(sheet, income)
+        due = _between(least, slip.tax_deducted, most)
+        used = lower if due < most else sheet
         more = slip.tax_deducted - due
         why = _either(
             more,
             N_("More tax was taken than is due after deductions; pay for overtime and nights is free of tax."),
             N_("Less tax was taken than is due: the rest may be asked for when the year is settled."),
         )
+        formula = "; ".join(step.formula for step in used.result().steps)
         return _line(sheet, N_("Income tax"), slip.tax_deducted, due, more, why, formula)
+
+    def _taxed(self, sheet: Sheet, income: Fraction) -> int:
+        return tariff(sheet, after_deductions(sheet, income, self.slip.dependants))
 
     def _dues(self) -> int:
         sheet = self._sheet()
@@ -238,7 +245,10 @@ class _Figured:
         share, dues = sheet.figure("wages.deduction.max_rate"), self._dues()
         most = dong(rest * share / HUNDRED) + dues
         over = max(0, int(slip.other_deductions) - most)
-        why = N_("Besides insurance, tax and union dues no more than this may be taken, and only for damage done.")
+        why = N_(
+            "Besides insurance, tax and union dues no more than this may be taken, only for damage; "
+            "an advance is no such deduction."
+        )
         formula = f"{vnd(rest)} × {percent(share)} + {vnd(dues)}" if over else ""
         expected = most if over else slip.other_deductions
         return _line(sheet, N_("Other deductions"), slip.other_deductions, expected, over, why, formula)
@@ -258,6 +268,11 @@ class _Figured:
         parts = (self.wage, slip.allowances, slip.overtime_paid)
         formula = f"{' + '.join(map(vnd, parts))} − {vnd(taken)}"
         return _line(sheet, N_("Net pay"), slip.net_paid, max(Fraction(0), expected), missing, why, formula)
+
+
+def _between(least: int, stated: Fraction, most: int) -> int:
+    """The amount nearest to the stated one that is still right."""
+    return dong(min(max(Fraction(least), stated), Fraction(max(least, most))))
 
 
 def _either(missing: Fraction | int, less: str, more: str) -> str:

@@ -83,6 +83,19 @@ def test_tax_of_a_high_wage_leaves_out_overtime(figures: Figures) -> None:
     assert tax.expected == 635_000
 
 
+def test_allowances_may_be_insured_and_taxed_or_not(figures: Figures) -> None:
+    paid = {"base_wage": "30tr", "allowances": "2tr", "rest_day_overtime": 0, "overtime_paid": 0}
+    for insurance, tax in ((3_150_000, 635_000), (3_360_000, 614_000), (3_150_000, 835_000), (3_255_000, 700_000)):
+        net = 32_000_000 - insurance - tax - 35_000
+        slip = checked(figures, **paid, insurance_deducted=insurance, tax_deducted=tax, net_paid=net)
+        assert [line.name for line in slip.lines if not line.agrees] == []
+    slip = checked(figures, **paid, insurance_deducted=3_500_000, tax_deducted=900_000, net_paid=27_565_000)
+    assert {line.name: line.missing for line in slip.lines if not line.agrees} == {
+        "Insurance, worker": 140_000,
+        "Income tax": 65_000,
+    }
+
+
 def test_dues_are_part_of_what_may_be_taken(figures: Figures) -> None:
     most = 2_000_000 + 32_500
     taken = {"union_member": True, "other_deductions": most, "net_paid": 7_250_000 - 682_500 - most}
