@@ -166,14 +166,14 @@ async def test_the_page_changes_its_language_and_remembers(room: Room, page: Pag
     await expect(page.locator(".mine .state")).to_have_text("Sent")
     assert room.received[-1].language == "en"
     shown = await page.locator("body").inner_text()
-    assert not re.search("Gửi|Hôm nay|Bạn:", shown)
+    assert not re.search("Gửi|Hôm nay|Tôi:", shown)
 
 
 async def test_leaving_clears_the_device(context: BrowserContext, room: Room, page: Page) -> None:
     await page.get_by_role("button", name="Tùy chọn").click()
     await page.get_by_role("button", name="Rời khỏi máy này").click()
     await page.get_by_role("button", name="Bấm lần nữa").click()
-    await expect(page.get_by_text("Bạn đã rời")).to_be_visible()
+    await expect(page.get_by_text("Anh/chị đã rời")).to_be_visible()
     assert await context.cookies() == []
     assert await page.evaluate("localStorage.length") == 0
 
@@ -237,7 +237,7 @@ async def test_a_hasty_person_is_told_and_everything_goes_out_by_itself(context:
     async with open_room(session_burst=2, session_per_minute=30) as room, visit(context, room) as page:
         for words in ("một", "hai"):
             await write(page, words)
-        await expect(page.locator("#hint")).to_contain_text("Bạn gửi hơi nhanh")
+        await expect(page.locator("#hint")).to_contain_text("Anh/chị gửi hơi nhanh")
         await expect(page.locator(".row")).to_have_count(5)
         await expect(page.locator("#hint")).to_be_empty()
         assert room.texts == ["một", "hai"]
@@ -297,7 +297,7 @@ async def test_new_lines_are_announced_and_say_who_speaks(page: Page) -> None:
     await expect(log).to_have_attribute("aria-live", "polite")
     await write(page, "chào")
     await expect(log.locator(".row")).to_have_count(3)
-    assert await log.locator(".unseen").all_text_contents() == ["Công đoàn:", "Bạn:", "Công đoàn:"]
+    assert await log.locator(".unseen").all_text_contents() == ["Công đoàn:", "Tôi:", "Công đoàn:"]
     assert await page.locator("html").get_attribute("lang") == "vi"
 
 
