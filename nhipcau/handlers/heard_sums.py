@@ -25,8 +25,13 @@ class Request(NamedTuple):
     said: dict[str, str]
 
 
+_AMOUNT = re.compile(r"\d|tri[eệ]u|ngh[iì]n|ng[aà]n|ch[uụ]c", re.IGNORECASE)
+
+
 def requested(text: str, *, sure: bool = True) -> Request | None:
     """The one calculation that a text asks for. `sure` demands amounts and a clear wish, not only its words."""
+    if sure and not _AMOUNT.search(text):
+        return None  # most questions hold no amount; hearing one out takes longer than answering it
     heard = hear(text)
     meant = [Request(name, filled(one, heard)) for name, one in SUMS.items() if heard.says(one.words)]
     if sure:
