@@ -25,7 +25,7 @@ class Request(NamedTuple):
     said: dict[str, str]
 
 
-_AMOUNT = re.compile(r"\d|tri[eệ]u|ngh[iì]n|ng[aà]n|ch[uụ]c", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d|\btri.u|\bngh.n|\bng.n\b|\bch.c\b", re.IGNORECASE)  # with marks or without
 
 
 def requested(text: str, *, sure: bool = True) -> Request | None:
