@@ -16,6 +16,7 @@ from nhipcau.handlers.answer_text import (
     vietnamese_date,
 )
 from nhipcau.handlers.i18n import _
+from nhipcau.handlers.router import menu_row
 from nhipcau.handlers.session import Subject
 from nhipcau.handlers.talk import Talk
 from nhipcau.knowledge import desk
@@ -31,9 +32,9 @@ async def ask(talk: Talk) -> None:
     """Answers free text."""
     text = talk.event.text.strip()
     if not text:
-        talk.say(_("I received an empty message. Please type your question in a few words."), _menu())
+        talk.say(_("I received an empty message. Please type your question in a few words."), menu_row())
     elif len(text) > LONGEST:
-        talk.say(_("That is a long text. Please put your question in one or two sentences."), _menu())
+        talk.say(_("That is a long text. Please put your question in one or two sentences."), menu_row())
     else:
         _answer(talk, text, talk.services.knowledge.ask(text, talk.services.today(), _context(talk)))
 
@@ -95,7 +96,7 @@ def _offer(talk: Talk, answer: Answer, question: int) -> None:
 
 def _unknown(talk: Talk, answer: Answer, question: int) -> None:
     if answer.why == "small_talk":
-        talk.say(_("Hello! Ask me about wages, working hours, contracts, insurance or your union."), _menu())
+        talk.say(_("Hello! Ask me about wages, working hours, contracts, insurance or your union."), menu_row())
     elif answer.why in ("figure_unknown", "not_yet_valid", "expired"):
         day = vietnamese_date(answer.as_of)
         talk.say(_("I have no checked answer for {day}.").format(day=day) + "\n\n" + _next(talk), _ways(question))
@@ -110,11 +111,7 @@ def _next(talk: Talk) -> str:
 
 
 def _ways(question: int) -> list[list[Button]]:
-    return [[Button(label=_("Ask an officer to reply"), payload=f"call:{tag(question)}")], *_menu()]
-
-
-def _menu() -> list[list[Button]]:
-    return [[Button(label=_("Menu"), payload="menu")]]
+    return [[Button(label=_("Ask an officer to reply"), payload=f"call:{tag(question)}")], *menu_row()]
 
 
 async def none_of_these(talk: Talk, arguments: Sequence[str]) -> None:
@@ -140,7 +137,7 @@ def _open(talk: Talk, entry: Entry, question: int, day: date) -> None:
     try:
         rendered = knowledge.rendered(entry.id, day)
     except FigureUnknown:
-        talk.say(_("I have no checked answer for {day}.").format(day=vietnamese_date(day)), _menu())
+        talk.say(_("I have no checked answer for {day}.").format(day=vietnamese_date(day)), menu_row())
         return
     talk.subject = Subject(question=rendered.title, entry=entry.id, at=talk.now)
     question = question or _tapped(talk, entry, rendered.title, day)
@@ -164,7 +161,7 @@ async def deep(talk: Talk, arguments: Sequence[str]) -> None:
     entry, question, day = found
     rendered = talk.services.knowledge.rendered(entry.id, day)
     buttons = deep_buttons(talk.services.knowledge, entry, question, day)
-    return talk.say(deep_text(entry, rendered, day), [*buttons, *_menu()])
+    return talk.say(deep_text(entry, rendered, day), [*buttons, *menu_row()])
 
 
 async def show_related(talk: Talk, arguments: Sequence[str]) -> None:
@@ -175,7 +172,7 @@ async def show_related(talk: Talk, arguments: Sequence[str]) -> None:
     knowledge, today = talk.services.knowledge, talk.services.today()
     titles = ((one, _title(knowledge, one, today)) for one in related(knowledge, found[0]))
     rows = [[title_button(title, one.id, 0)] for one, title in titles if title]
-    return talk.say(_("Related questions"), [*rows, *_menu()])
+    return talk.say(_("Related questions"), [*rows, *menu_row()])
 
 
 def _title(knowledge: Knowledge, entry: Entry, day: date) -> str:
@@ -199,7 +196,7 @@ def _found(talk: Talk, arguments: Sequence[str]) -> tuple[Entry, int, date] | No
 
 
 def _withdrawn(talk: Talk) -> None:
-    talk.say(_("This answer has been withdrawn or replaced. Please ask again."), _menu())
+    talk.say(_("This answer has been withdrawn or replaced. Please ask again."), menu_row())
 
 
 async def helpful(talk: Talk, arguments: Sequence[str]) -> None:
