@@ -1,8 +1,9 @@
 """Text and date in, cited answer out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,7 @@ from nhipcau.knowledge.figures import Figures, FigureUnknown
 from nhipcau.knowledge.followups import LONGEST_FOLLOW_UP, FollowUp, FollowUps
 from nhipcau.knowledge.normalise import folded, shipped_words
 from nhipcau.knowledge.search import Found, Hit, Index
+from nhipcau.knowledge.translations import LANGUAGE, Translation, load_translations, standing
 
 ROOT = Path(__file__).parent
 
@@ -74,53 +76,75 @@ class _Judged(msgspec.Struct, frozen=True):
 class Knowledge:
     """The entries, figures and documents of one moment, ready to be asked. Nothing in it changes."""
 
-    def __init__(self, entries: Iterable[Entry], figures: Figures, documents: Documents, model: Model) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        figures: Figures,
+        documents: Documents,
+        model: Model,
+        translations: Mapping[str, Translation],
+    ) -> None:
         self.entries = {entry.id: entry for entry in entries}
         self.figures = figures
         self.documents = documents
         self._index = Index(self.entries.values())
         self._model = model
+        self.translations = translations
+        self._english = standing(translations, self.entries)
         self._followups = FollowUps()
         talk = shipped_words().talk
         self._greetings = tuple(f" {phrase} " for phrase in talk["core"])
         self._idle = frozenset(word for phrase in (*talk["core"], *talk["fill"]) for word in phrase.split())
-        self._rendered: dict[tuple[str, date], Rendered] = {}
+        self._rendered: dict[tuple[str, date, str], Rendered] = {}
         self._lately: dict[str, _Judged] = {}
 
     @classmethod
     def load(cls, root: Path = ROOT) -> "Knowledge":
         """The base and the law of a folder. EntryError, FigureError or DocumentError if they cannot be read."""
-        law = root / "law"
-        return cls.of(load_base(root / "base").entries.values(), Figures.load(law), Documents.load(law))
+        law, english = root / "law", load_translations(root / "english")
+        return cls.of(load_base(root / "base").entries.values(), Figures.load(law), Documents.load(law), english)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry], figures: Figures, documents: Documents, model: Path = MODEL) -> "Knowledge":
+    def of(
+        cls,
+        entries: Iterable[Entry],
+        figures: Figures,
+        documents: Documents,
+        translations: Mapping[str, Translation] = MappingProxyType({}),
+        model: Path = MODEL,
+    ) -> "Knowledge":
         """These entries, with the weights last fitted."""
-        return cls(entries, figures, documents, Model.load(model))
+        return cls(entries, figures, documents, Model.load(model), translations)
 
     def revised(self, entries: Iterable[Entry], figures: Figures, documents: Documents) -> "Knowledge":
-        """Another base with the same weights; this one stays as it is."""
-        return Knowledge(entries, figures, documents, self._model)
+        """Another base with the same weights, and those translations that still fit; this one stays as it is."""
+        return Knowledge(entries, figures, documents, self._model, self.translations)
 
-    def ask(self, text: str, on: date, context: Context | None = None) -> Answer:
+    def ask(self, text: str, on: date, context: Context | None = None, language: str = "vi") -> Answer:
         """The answer to a text on the day `on`; `context` is that of the answer before in the same chat.
 
-        Never raises, whatever the text. A day named in the text takes the place of `on`.
+        Never raises, whatever the text. A day named in the text takes the place of `on`. Titles and answer are in
+        `language` where there is a translation that fits; `Rendered.language` tells.
         """
         if why := self._says_nothing(text):
             return Answer(outcome="unknown", as_of=on, why=why, context=context)
         judged, dated = self._understood(text, on, context)
-        answer = self._decided(judged, dated.on if dated else on, on)
+        answer = self._told(self._decided(judged, dated.on if dated else on, on), language)
         return msgspec.structs.replace(answer, context=context) if answer.context is None else answer
 
-    def rendered(self, entry: str, on: date) -> Rendered:
-        """An entry as read on a day. KeyError for no such entry, FigureUnknown when it has no figures then."""
-        found = self._rendered.get((entry, on))
+    def rendered(self, entry: str, on: date, language: str = "vi") -> Rendered:
+        """An entry as read on a day, in `language` where there is a translation that fits, else in Vietnamese.
+
+        KeyError for no such entry, FigureUnknown when it has no figures then.
+        """
+        found = self._rendered.get((entry, on, language))
         if found is None:
             if len(self._rendered) >= _REMEMBERED:
                 self._rendered.clear()
             found = self.entries[entry].render(self.figures, on, self.documents)
-            self._rendered[entry, on] = found
+            if language == LANGUAGE and entry in self._english:
+                found = self._english[entry].laid_over(found, self.figures, on)
+            self._rendered[entry, on, language] = found
         return found
 
     def ranking(self, text: str) -> tuple[str, ...]:
@@ -196,6 +220,19 @@ class Knowledge:
         if why is not None:
             return Answer(outcome="unknown", as_of=day, confidence=confidence, why=why, stale=first.id, context=context)
         return self._said(first, hits, sure, day, context)
+
+    def _told(self, answer: Answer, language: str) -> Answer:
+        """The same answer with its words and titles in a language."""
+        if language == "vi":
+            return answer
+        rendered = self.rendered(answer.entry, answer.as_of, language) if answer.entry else None
+        titles = (self.rendered(one.entry, answer.as_of, language).title for one in answer.choices)
+        return msgspec.structs.replace(
+            answer,
+            title=rendered.title if rendered else None,
+            rendered=rendered,
+            choices=tuple(Choice(entry=c.entry, title=t) for c, t in zip(answer.choices, titles, strict=True)),
+        )
 
     def _said(self, first: Entry, hits: tuple[Hit, ...], sure: Sureness, day: date, context: Context) -> Answer:
         choices = self._choices(hits, day)

@@ -6,6 +6,7 @@ messages. Only a person who asks to be called back leaves an address, in a table
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from nhipcau.store.sealed import Digest, SealedText
 from nhipcau.store.tables import Moment, RowId, metadata
 
 question = sa.Table(
@@ -40,7 +42,8 @@ callback = sa.Table(
     sa.Column("question", sa.BigInteger, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
-    sa.Column("chat", sa.Text, nullable=False),
+    sa.Column("chat", SealedText("callback.chat"), nullable=False),
+    sa.Column("chat_digest", Digest("callback.chat"), nullable=False),
     sa.Column("asked_at", Moment, nullable=False),
 )
 
@@ -141,7 +144,7 @@ _UNWISH = sa.delete(callback).where(
     callback.c.question == sa.bindparam("of_question"),
     callback.c.channel == sa.bindparam("of_channel"),
     callback.c.account == sa.bindparam("of_account"),
-    callback.c.chat == sa.bindparam("of_chat"),
+    callback.c.chat_digest == sa.bindparam("of_chat"),
 )
 
 
@@ -149,7 +152,11 @@ def wish(conn: sa.Connection, wishes: Sequence[Wish]) -> None:
     """Keeps wishes to be called back; who wishes the same twice is called once."""
     now = datetime.now(UTC)
     conn.execute(_UNWISH, [{f"of_{name}": value for name, value in one._asdict().items()} for one in wishes])
-    conn.execute(sa.insert(callback), [dict(one._asdict(), id=new_id(), asked_at=now) for one in wishes])
+    conn.execute(sa.insert(callback), [_wish_row(one, now) for one in wishes])
+
+
+def _wish_row(one: Wish, now: datetime) -> dict[str, Any]:
+    return dict(one._asdict(), chat_digest=one.chat, id=new_id(), asked_at=now)
 
 
 class Gap(NamedTuple):
@@ -187,6 +194,22 @@ async def gaps(conn: AsyncConnection, since: date) -> list[Gap]:
     return [Gap(row[0], date.fromisoformat(row[1]), *row[2:]) for row in rows]
 
 
+class GapCount(NamedTuple):
+    """`open`: questions without a good answer; `waiting`: those of any day whose asker waits for a reply."""
+
+    open: int
+    waiting: int
+
+
+def count_gaps(conn: sa.Connection, since: date) -> GapCount:
+    """How many gaps there are, by the index of days: for a page that is opened often."""
+    bad = sa.or_(question.c.outcome == "unknown", question.c.helpful.is_(False))
+    recent = question.c.asked_on >= since.isoformat(), question.c.settled_at.is_(None), bad
+    unanswered = conn.execute(sa.select(sa.func.count()).select_from(question).where(*recent)).scalar_one()
+    waiting = conn.execute(sa.select(sa.func.count(callback.c.question.distinct()))).scalar_one()
+    return GapCount(int(unanswered), int(waiting))
+
+
 async def counts(conn: AsyncConnection) -> dict[str, int]:
     """How many questions ended in each outcome."""
     rows = await conn.execute(sa.select(question.c.outcome, sa.func.count()).group_by(question.c.outcome))
@@ -201,10 +224,61 @@ async def logged(conn: AsyncConnection, question_id: int) -> bool:
 
 async def waiting(conn: AsyncConnection, questions: Sequence[int]) -> list[Wish]:
     """Who waits for a reply to one of these questions; who waits for several of them stands here once."""
-    chat = (callback.c.channel, callback.c.account, callback.c.chat)
-    columns = (sa.func.min(callback.c.question), *chat)
-    found = sa.select(*columns).where(callback.c.question.in_(list(questions))).group_by(*chat)
-    return [Wish(*row) for row in await conn.execute(found)]
+    columns = (callback.c.question, callback.c.channel, callback.c.account, callback.c.chat)
+    found = sa.select(*columns).where(callback.c.question.in_(list(questions))).order_by(callback.c.question.desc())
+    return list({row[1:]: Wish(*row) for row in await conn.execute(found)}.values())
+
+
+Address = tuple[str, str, str]
+"""Channel, account and chat."""
+
+
+def _theirs(chats: Sequence[Address]) -> sa.ColumnElement[bool]:
+    mine = (
+        sa.and_(callback.c.channel == channel, callback.c.account == account, callback.c.chat_digest == chat)
+        for channel, account, chat in chats
+    )
+    return sa.or_(sa.false(), *mine)
+
+
+def count_wishes(conn: sa.Connection, chats: Sequence[Address]) -> int:
+    """How many replies these chats wait for."""
+    return int(conn.execute(sa.select(sa.func.count()).select_from(callback).where(_theirs(chats))).scalar_one())
+
+
+def unwish(conn: sa.Connection, chats: Sequence[Address]) -> None:
+    """Deletes the addresses of these chats."""
+    conn.execute(sa.delete(callback).where(_theirs(chats)))
+
+
+class Said(NamedTuple):
+    """A message of somebody who is to be forgotten."""
+
+    day: date
+    channel: str
+    text: str
+
+
+def unlog(conn: sa.Connection, said: Sequence[Said]) -> None:
+    """Deletes from the log one question for each of these messages, asked in its words or judged in them.
+
+    The log does not tell whose a question was; of equal ones of the same day any will do. One whose asker waits for
+    a reply stays.
+    """
+    wanted = Counter((one.day.isoformat(), one.channel, mask(one.text)) for one in said)
+    days, channels = ({key[place] for key in wanted} for place in range(2))
+    columns = (question.c.id, question.c.asked_on, question.c.channel, question.c.text, question.c.reason)
+    theirs = question.c.asked_on.in_(days), question.c.channel.in_(channels)
+    gone = []
+    for number, day, channel, text, reason in conn.execute(
+        sa.select(*columns).where(*theirs, question.c.id.not_in(sa.select(callback.c.question)))
+    ):
+        keys = [(day, channel, words) for words in (text, (reason or "").partition(": ")[2]) if words]
+        met = next((key for key in keys if wanted[key] > 0), None)
+        if met:
+            wanted[met] -= 1
+            gone.append(number)
+    conn.execute(sa.delete(question).where(question.c.id.in_(gone)))
 
 
 def settle(conn: sa.Connection, questions: Sequence[int]) -> None:

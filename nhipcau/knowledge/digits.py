@@ -29,9 +29,15 @@ _NAMES = re.compile(
     | \b(?:gọi|số|tổng\sđài|đường\sdây\snóng|hotline|phím)\s(?:điện\sthoại\s|số\s)?[\d. ]*\d
     | \b(?:1800|1900|0\d)[\d. ]{4,}\d
     | \b24/7\b
+    | \b13th[ -]month\b | \b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b | \bregion\s\d\b                  # translations
+    | \b\d{1,2}\s(?:january|february|march|april|may|june|july|august|september|october|november|december)\b
+    | \b(?:call|hotline|phone|dial)\s(?:\w+\s)?[\d. ]*\d
     """
 )
-_NUMBER = re.compile(r"\d[\d.,]*(?:\s?(?:%|phần trăm|đồng|triệu|nghìn|ngày|giờ|tháng|năm|tuổi|lần|người|phút))?")
+_NUMBER = re.compile(
+    r"\d[\d.,]*(?:\s?(?:%|phần trăm|đồng|triệu|nghìn|ngày|giờ|tháng|năm|tuổi|lần|người|phút"
+    r"|percent|VND|million|days?|hours?|weeks?|months?|years?|times|people|minutes?))?"
+)
 
 
 def bare_numbers(text: str, *, examples: bool) -> Iterator[str]:

@@ -13,6 +13,7 @@ from nhipcau.knowledge.documents import Document, Documents
 from nhipcau.knowledge.entries import Entry, EntryError, load_base, parse_entry, write_entry
 from nhipcau.knowledge.figures import Figure, Figures, Value
 from nhipcau.knowledge.revisions import EntryRevision, FigureRevision, Served, State
+from nhipcau.knowledge.translations import Translation, load_translations
 
 log = logging.getLogger(__name__)
 
@@ -25,15 +26,17 @@ class Seed(msgspec.Struct, frozen=True):
     entries: Mapping[str, Entry]
     figures: Figures
     documents: Documents
+    translations: Mapping[str, Translation] = {}
 
     @classmethod
     def load(cls, root: Path = ROOT) -> "Seed":
         """The shipped files, without an index for searching. Raises what `Knowledge.load` raises."""
-        return cls(load_base(root / "base").entries, Figures.load(root / "law"), Documents.load(root / "law"))
+        law, english = root / "law", load_translations(root / "english")
+        return cls(load_base(root / "base").entries, Figures.load(law), Documents.load(law), english)
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> "Seed":
-        return cls(knowledge.entries, knowledge.figures, knowledge.documents)
+        return cls(knowledge.entries, knowledge.figures, knowledge.documents, knowledge.translations)
 
     def hash(self, entry: str) -> str | None:
         """What tells whether a later release ships another text; None where none is shipped."""

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,6 +13,8 @@ from nhipcau.knowledge.documents import Documents
 from nhipcau.knowledge.figures import Confidence, Figures
 
 BASE = Path(__file__).parent / "base"
+
+T = TypeVar("T")
 
 REFERENCE = re.compile(r"\{([A-Za-z][\w.]*)\}")
 _PART = re.compile(r"^## (short|steps|deep)[ \t]*$", re.MULTILINE)
@@ -71,8 +73,12 @@ class Head(_Part, frozen=True, kw_only=True):
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry as read on one day: figures filled in, sources named."""
+    """An entry as read on one day: figures filled in, sources named.
 
+    `language` is that of title, short and steps; `deep` is Vietnamese in any case.
+    """
+
+    language: str = "vi"
     title: str
     short: str
     steps: tuple[str, ...]
@@ -111,15 +117,11 @@ class Entry(Head, frozen=True, kw_only=True):
 
     def render(self, figures: Figures, on: date, documents: Documents | None = None) -> Rendered:
         """The entry as of `on`. FigureUnknown if one of its figures has no value on that day."""
-
-        def fill(text: str) -> str:
-            return REFERENCE.sub(lambda match: figures.render(match[1], on), text) if "{" in text else text
-
         return Rendered(
-            title=fill(self.title),
-            short=fill(self.short),
-            steps=tuple(fill(step) for step in self.steps),
-            deep=fill(self.deep),
+            title=filled(self.title, figures, on),
+            short=filled(self.short, figures, on),
+            steps=tuple(filled(step, figures, on) for step in self.steps),
+            deep=filled(self.deep, figures, on),
             citations=self._sources(figures, on, documents or Documents(())),
         )
 
@@ -136,6 +138,11 @@ class Entry(Head, frozen=True, kw_only=True):
             Source(document=c.document, article=c.article, clause=c.clause, title=documents.short(c.document))
             for c in own
         )
+
+
+def filled(text: str, figures: Figures, on: date, language: str = "vi") -> str:
+    """The text with its figures as of `on`. FigureUnknown if one has no value on that day."""
+    return REFERENCE.sub(lambda match: figures.render(match[1], on, language), text) if "{" in text else text
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,12 +179,16 @@ def read_entry(path: Path) -> Entry:
 
 def parse_entry(markdown: str, entry_id: str, topic: str) -> Entry:
     """Markdown with a TOML head between `+++` lines -> Entry. EntryError says what cannot be read."""
+    return parse(markdown, entry_id, Entry, id=entry_id, topic=topic)
+
+
+def parse(markdown: str, entry_id: str, shape: type[T], **more: str) -> T:
+    """A file of an entry's form -> a record of its head, its parts and `more`. EntryError as `parse_entry`."""
     pieces = markdown.replace("\r\n", "\n").lstrip("\ufeff").split("+++\n", 2)
     if len(pieces) != 3 or pieces[0].strip():
         raise EntryError(f"{entry_id}: begin the file with a TOML head between two lines of +++")
     try:
-        head = tomllib.loads(pieces[1])
-        return msgspec.convert(head | {"id": entry_id, "topic": topic} | _parts(entry_id, pieces[2]), Entry)
+        return msgspec.convert(tomllib.loads(pieces[1]) | more | _parts(entry_id, pieces[2]), shape)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise EntryError(f"{entry_id}: {error}") from error
 

@@ -100,27 +100,26 @@ class Figures(Mapping[str, Figure]):
         """The bare number in force on `on`, in the figure's own unit (150 for 150 %)."""
         return self.at(name, on).value
 
-    def render(self, name: str, on: date) -> str:
-        """The number as a Vietnamese reader writes it: `4.140.000 đồng`, `10,5%`, `12`."""
+    def render(self, name: str, on: date, language: str = "vi") -> str:
+        """The number as a reader writes it: `4.140.000 đồng`, `10,5%`, `12`; in English `4,140,000 VND`, `10.5%`."""
         figure = self[name]
-        return written(figure.at(on).value, figure.unit)
+        return written(figure.at(on).value, figure.unit, language)
 
 
-def written(value: Decimal, unit: str) -> str:
-    """A number in Vietnamese writing, with the sign of its unit where it has one."""
+def written(value: Decimal, unit: str, language: str = "vi") -> str:
+    """A number in the writing of a language, with the sign of its unit where it has one."""
+    number = grouped(value, language)
     if unit == "VND":
-        return f"{grouped(value)} đồng"
-    if unit == "percent":
-        return f"{grouped(value)}%"
-    return grouped(value)
+        return f"{number} đồng" if language == "vi" else f"{number} VND"
+    return f"{number}%" if unit == "percent" else number
 
 
-def grouped(value: Decimal) -> str:
-    """Thousands by points, decimals by a comma, no idle zeros: 4140000 -> 4.140.000; 10.50 -> 10,5."""
+def grouped(value: Decimal, language: str = "vi") -> str:
+    """Thousands by points, decimals by a comma, no idle zeros: 4140000 -> 4.140.000; 10.50 -> 10,5. English: 10.5."""
     text = f"{value:,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,"))
+    return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
 
 
 def _read(path: Path) -> Iterator[Figure]:

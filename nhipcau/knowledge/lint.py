@@ -13,9 +13,10 @@ import msgspec
 from nhipcau.knowledge.calc.registry import calculators
 from nhipcau.knowledge.digits import bare_numbers
 from nhipcau.knowledge.documents import DocumentError, Documents
-from nhipcau.knowledge.entries import REFERENCE, Entry, EntryError, entry_files, read_entry, write_entry
+from nhipcau.knowledge.entries import REFERENCE, Entry, EntryError, entry_files, filled, read_entry, write_entry
 from nhipcau.knowledge.figures import DOCUMENTS_FILE, Figure, FigureError, Figures, FigureUnknown, Value
 from nhipcau.knowledge.normalise import folded
+from nhipcau.knowledge.translations import LANGUAGE, Translation, read_translation, references, translation_files
 
 ROOT = Path(__file__).parent
 
@@ -64,6 +65,7 @@ def lint_base(root: Path = ROOT, on: date | None = None) -> list[Finding]:
     findings += [Finding(file, rule, said) for file, entry in entries.items() for rule, said in of_entry(entry, bench)]
     findings += [Finding(file, "duplicate-phrasing", said) for file, said in duplicates(entries)]
     findings += [Finding(file, "duplicate-id", said) for file, said in _same_ids(entries)]
+    findings += _of_translations(root, {entry.id: entry for entry in entries.values()}, bench)
     return sorted(findings)
 
 
@@ -81,6 +83,14 @@ def lint_entry(
     shelf = {one: other for one, other in others.items() if one != entry.id} | {entry.id: entry}
     said += [("duplicate-phrasing", message) for at, message in duplicates(shelf) if at == entry.id]
     return sorted(Finding(file, rule, message) for rule, message in said)
+
+
+def lint_translation(
+    entry: Entry, translation: Translation, figures: Figures, documents: Documents, on: date
+) -> list[Finding]:
+    """Every finding about the form of a translation, whether or not it was compared with the entry."""
+    bench = Bench(figures=figures, documents=documents, ids=frozenset({entry.id}), on=on)
+    return [Finding(f"english/{entry.id}.md", rule, said) for rule, said in _form(entry, translation, bench)]
 
 
 def of_entry(entry: Entry, bench: Bench) -> Said:
@@ -106,6 +116,43 @@ def of_figure(figure: Figure, documents: Documents) -> Said:
                 "figure-order",
                 f"{figure.name}: put {after.since} after {before.since}, oldest first, no overlap",
             )
+
+
+def of_translation(entry: Entry, translation: Translation, bench: Bench) -> Said:
+    """Everything wrong with a translation beside the Vietnamese entry, and whether it was compared with it."""
+    yield from _form(entry, translation, bench)
+    if not translation.of:
+        yield "translation-unchecked", f"compare it with the entry, then run nhipcau knowledge translated {entry.id}"
+    elif not translation.fits(entry):
+        yield (
+            "translation-stale",
+            f"the Vietnamese text is another one; correct it, then run nhipcau knowledge translated {entry.id}",
+        )
+
+
+def _form(entry: Entry, translation: Translation, bench: Bench) -> Said:
+    yield from _same_parts(entry, translation)
+    for text in (translation.title, translation.short, *translation.steps):
+        for number in bare_numbers(text, examples=False):
+            yield "bare-number", f"write {number!r} as the {{figure}} of the Vietnamese entry"
+        if "{" in (rest := REFERENCE.sub("", text)) or "}" in rest:
+            yield "broken-reference", "write figure references as {name} with both braces"
+    yield from _length(translation.short, bench, LANGUAGE)
+
+
+def _same_parts(entry: Entry, translation: Translation) -> Said:
+    if not translation.short:
+        yield "no-short", "write the answer under ## short"
+    if len(translation.steps) != len(entry.steps):
+        yield (
+            "translation-steps",
+            f"write {len(entry.steps)} steps, as the entry has; there are {len(translation.steps)}",
+        )
+    expected, named = references(entry), references(translation)
+    for name in sorted(expected - named):
+        yield "translation-figures", f"write {{{name}}}, as the entry does"
+    for name in sorted(named - expected):
+        yield "translation-figures", f"remove {{{name}}}: title, short and steps of the entry do not name it"
 
 
 def duplicates(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
@@ -163,9 +210,17 @@ def _lengths(entry: Entry, bench: Bench) -> Said:
     if any(name not in bench.figures for name in entry.figures()):
         return
     try:
-        length = len(entry.render(bench.figures, bench.on).short)
+        entry.render(bench.figures, bench.on)
     except FigureUnknown as unknown:
         yield "figure-not-in-force", f"{unknown}: end the entry with valid_to, or extend the figure"
+        return
+    yield from _length(entry.short, bench, "vi")
+
+
+def _length(short: str, bench: Bench, language: str) -> Said:
+    try:
+        length = len(filled(short, bench.figures, bench.on, language))
+    except FigureUnknown:  # said where the entry itself is looked at
         return
     if length > SHORT_LIMIT:
         yield "short-too-long", f"cut short from {length} to {SHORT_LIMIT} characters"
@@ -271,6 +326,20 @@ def _entries(root: Path, findings: list[Finding]) -> dict[str, Entry]:
     return entries
 
 
+def _of_translations(root: Path, entries: Mapping[str, Entry], bench: Bench) -> Iterator[Finding]:
+    for entry_id, path in translation_files(root / "english").items():
+        file = path.relative_to(root).as_posix()
+        try:
+            translation = read_translation(path)
+        except EntryError as error:
+            yield Finding(file, "unreadable", f"mend {error}")
+            continue
+        if entry_id not in entries:
+            yield Finding(file, "unknown-entry", f"rename or remove the file: there is no entry {entry_id}")
+            continue
+        yield from (Finding(file, rule, said) for rule, said in of_translation(entries[entry_id], translation, bench))
+
+
 def _same_ids(entries: dict[str, Entry]) -> Iterator[tuple[str, str]]:
     seen: dict[str, str] = {}
     for file, entry in entries.items():
@@ -279,7 +348,7 @@ def _same_ids(entries: dict[str, Entry]) -> Iterator[tuple[str, str]]:
 
 
 def _files_not_nfc(root: Path) -> Iterable[tuple[str, str, str]]:
-    for path in sorted([*root.glob("base/*/*.md"), *root.glob("law/*.toml")]):
+    for path in sorted([*root.glob("base/*/*.md"), *root.glob("english/*.md"), *root.glob("law/*.toml")]):
         text = path.read_text(encoding="utf-8", errors="replace")
         if not unicodedata.is_normalized("NFC", text):
             yield path.relative_to(root).as_posix(), "not-nfc", "save the file in Unicode form NFC"

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from nhipcau.knowledge.spelling import Speller
+from nhipcau.store.folding import folded as folded  # the rooms above know it from here
 
 WORDS = Path(__file__).with_name("words.toml")
 
@@ -46,27 +46,6 @@ _COUNTED = {
     "ngay",
     "buoc",
 }
-
-
-class _Folds(dict[int, str]):
-    """Each character's bare lower-case form, worked out when first met."""
-
-    def __missing__(self, code: int) -> str:
-        if 0x300 <= code < 0x370:
-            bare = ""
-        else:
-            text = unicodedata.normalize("NFKD", chr(code)).lower()
-            bare = "".join(c for c in text if c.isascii() and c.isalnum()) or " "
-        self[code] = bare
-        return bare
-
-
-_FOLDS = _Folds({ord("đ"): "d", ord("Đ"): "d"})
-
-
-def folded(text: str) -> str:
-    """Lower case without marks, đ as d, everything but letters and digits a space."""
-    return text.translate(_FOLDS)
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):

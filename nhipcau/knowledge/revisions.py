@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from nhipcau.knowledge.figures import Confidence
+from nhipcau.store.sealed import SealedText
 from nhipcau.store.tables import Moment, RowId, metadata
 
 
@@ -22,17 +23,17 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-def _life() -> list[sa.Column[Any]]:
+def _life(table: str) -> list[sa.Column[Any]]:
     """What a change of an entry and one of a figure have in common."""
     return [
         sa.Column("state", sa.Text, nullable=False),
-        sa.Column("made_by", sa.Text, nullable=False),
+        sa.Column("made_by", SealedText(f"{table}.made_by"), nullable=False),
         sa.Column("made_at", Moment, nullable=False),
         sa.Column("why", sa.Text, nullable=False),
         sa.Column("seen", sa.BigInteger, nullable=False),  # the highest `served` when it was made
-        sa.Column("reviewed_by", sa.Text),
+        sa.Column("reviewed_by", SealedText(f"{table}.reviewed_by")),
         sa.Column("reviewed_at", Moment),
-        sa.Column("ended_by", sa.Text),  # who published it, or turned it down
+        sa.Column("ended_by", SealedText(f"{table}.ended_by")),  # who published it, or turned it down
         sa.Column("ended_at", Moment),
         sa.Column("ended_why", sa.Text),  # why it was turned down
         sa.Column("served", sa.BigInteger, unique=True),
@@ -48,7 +49,7 @@ entry_revision = sa.Table(
     sa.Column("before", sa.Text),  # the entry's file as served when the change was made; none for a new one
     sa.Column("after", sa.Text),  # none for a withdrawal
     sa.Column("seed", sa.Text),  # hash of the shipped entry at that time
-    *_life(),
+    *_life("entry_revision"),
     sa.Index("ix_entry_revision_entry", "entry"),
 )
 
@@ -64,7 +65,7 @@ figure_revision = sa.Table(
     sa.Column("clause", sa.Text),
     sa.Column("confidence", sa.Text, nullable=False),
     sa.Column("title", sa.Text),  # of the document, where the shipped register does not hold it
-    *_life(),
+    *_life("figure_revision"),
 )
 
 
@@ -181,6 +182,22 @@ def history(conn: sa.Connection, entry: str) -> list[EntryRevision]:
 def drafts(conn: sa.Connection) -> list[EntryRevision | FigureRevision]:
     """What waits for a review or for publication, oldest first."""
     return [*_entries(conn, _waits(entry_revision)), *_figures(conn, _waits(figure_revision))]
+
+
+class DraftCount(NamedTuple):
+    """Changes that wait for a review, and those that were reviewed and wait for publication."""
+
+    drafts: int
+    reviewed: int
+
+
+def count_drafts(conn: sa.Connection) -> DraftCount:
+    found: dict[str, int] = dict.fromkeys((State.DRAFT, State.REVIEWED), 0)
+    for table in (entry_revision, figure_revision):
+        counted = sa.select(table.c.state, sa.func.count()).where(_waits(table)).group_by(table.c.state)
+        for state, count in conn.execute(counted):
+            found[state] += count
+    return DraftCount(found[State.DRAFT], found[State.REVIEWED])
 
 
 def _waits(table: sa.Table) -> sa.ColumnElement[bool]:

@@ -19,11 +19,11 @@ from nhipcau.knowledge.entries import REFERENCE, Entry
 from nhipcau.knowledge.marks import Marks, marked_words
 from nhipcau.knowledge.normalise import Normaliser, vocabulary_of
 
-TITLE_WEIGHT = 3
+TITLE_WEIGHT = 2
 TEXT_WEIGHT = 0.5
 EQUAL_WEIGHT = 1.5  # of a phrasing which equals the question, in shares of the question's weight,
 EQUAL_FROM = 0.6  # from this likeness on
-K1, B = 1.2, 0.75
+K1, B = 1.5, 0.75
 CANDIDATES = 6
 MARKS_PENALTY = 0.5  # share of a score lost when each marked word stands in the entry with other marks only
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from nhipcau.knowledge.answer import Knowledge
 from nhipcau.knowledge.documents import Documents
+from nhipcau.knowledge.entries import load_base
 from nhipcau.knowledge.figures import Figures
 from tests.bench.load import questions
 from tests.bench.synthetic import synthetic
@@ -72,7 +73,8 @@ def demo(folder: str) -> subprocess.Popen[str]:
 
 def main(quick: bool = False) -> dict[str, float]:
     os.sched_setaffinity(0, {0})
-    sizes = (191, 1000) if quick else (191, 1000, 10_000)
+    base = len(load_base().entries)
+    sizes = (base, 1000) if quick else (base, 1000, 10_000)
     found: dict[str, float] = {}
     for size in sizes:
         found |= at_size(size)

@@ -6,9 +6,11 @@ import re
 import msgspec
 
 from nhipcau.knowledge.entries import Entry, load_base
+from nhipcau.knowledge.fit import OUTSIDE
 
 SENTENCES = 9
 PHRASINGS = 10
+LINES = 3  # questions of other fields which one unrelated entry is made of
 
 
 def synthetic(count: int, seed: int = 7) -> list[Entry]:
@@ -16,18 +18,35 @@ def synthetic(count: int, seed: int = 7) -> list[Entry]:
     real = list(load_base().entries.values())
     words = [re.findall(r"\w+", f"{one.title} {one.short} {one.deep}") for one in real]
     dice = random.Random(seed)
-    return [*real[:count], *(_invented(n, real[n % len(real)], words, dice) for n in range(len(real), count))]
+
+    def invented(number: int) -> Entry:
+        pool = [*dice.choice(words), *dice.choice(words), f"w{number}"]
+        return _invented(f"synthetic-{number}", real[number % len(real)], pool, dice)
+
+    return [*real[:count], *map(invented, range(len(real), count))]
 
 
-def _invented(number: int, pattern: Entry, words: list[list[str]], dice: random.Random) -> Entry:
-    pool = [*dice.choice(words), *dice.choice(words), f"w{number}"]
+def unrelated(count: int, seed: int = 7) -> list[Entry]:
+    """`count` invented entries of other fields: each from the words of a few outside questions, which it answers."""
+    real = list(load_base().entries.values())
+    lines = [line.strip() for line in OUTSIDE.read_text(encoding="utf-8").splitlines() if line.strip()]
+    dice = random.Random(seed)
 
+    def invented(number: int) -> Entry:
+        asked = dice.sample(lines, LINES)
+        entry = _invented(f"unrelated-{number}", real[number % len(real)], re.findall(r"\w+", " ".join(asked)), dice)
+        return msgspec.structs.replace(entry, title=asked[0], questions=(*asked, *entry.questions[LINES:]))
+
+    return [*map(invented, range(count))]
+
+
+def _invented(name: str, pattern: Entry, pool: list[str], dice: random.Random) -> Entry:
     def sentence(length: int) -> str:
         return " ".join(dice.choices(pool, k=length))
 
     return msgspec.structs.replace(
         pattern,
-        id=f"synthetic-{number}",
+        id=name,
         title=sentence(8),
         questions=tuple(sentence(9) for _ in range(PHRASINGS)),
         short=sentence(45),

@@ -18,6 +18,7 @@ from nhipcau.knowledge.entries import Entry, write_entry
 from nhipcau.knowledge.impact import calculators, due_list, impact, mentions
 from nhipcau.knowledge.revisions import Made, entry_revision
 from nhipcau.store.store import Store, open_store
+from tests.conftest import KEYRING
 from tests.knowledge.samples import DOCUMENTS, FIGURES, TODAY, entry
 
 T = TypeVar("T")
@@ -197,7 +198,7 @@ async def test_of_many_drafts_none_is_kept_when_one_is_faulty(desk: Desk) -> Non
 
 async def test_two_who_publish_at_the_same_moment_are_both_served(database_url: str, desk: Desk) -> None:
     numbers = [await desk.reviews(await desk.edits(entry(name))) for name in ("rest", "lunch", "tea", "nap")]
-    async with open_store(database_url) as other:
+    async with open_store(database_url, KEYRING) as other:
         both = (desk, Desk(other))
         await asyncio.gather(*(both[n % 2].publishes(number) for n, number in enumerate(numbers)))
     assert {"rest", "lunch", "tea", "nap"} <= set((await desk.now()).entries)

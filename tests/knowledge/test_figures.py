@@ -41,6 +41,19 @@ def test_numbers_are_written_as_vietnamese_readers_write_them(value: str, unit: 
     assert written(Decimal(value), unit) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        ("1250000", "VND", "1,250,000 VND"),
+        ("10.50", "percent", "10.5%"),
+        ("1.5", "months", "1.5"),
+        ("12", "months", "12"),
+    ],
+)
+def test_numbers_in_english(value: str, unit: str, text: str) -> None:
+    assert written(Decimal(value), unit, "en") == text
+
+
 def test_the_value_is_that_in_force_on_the_day(tmp_path: Path) -> None:
     figures = read(tmp_path, SERIES)
     assert figures.value("pay.rate", date(2023, 12, 31)) == Decimal("10.5")
