@@ -20,8 +20,24 @@ class AlreadyServed(StoreError):
     """Another nhipcau process works on this database; stop it first, or give this one a database of its own."""
 
 
+class BadKey(StoreError):
+    """A key is 32 random bytes in base64; `nhipcau key new` makes one."""
+
+
+class WrongKey(StoreError):
+    """The database is sealed under another key: give that one, after the new one and a comma if it is to be changed."""
+
+
+class NotRotated(StoreError):
+    """The data are not all sealed under the first key: stop the server and run `nhipcau key rotate`."""
+
+
 class WriterStopped(StoreError):
     """The program is stopping and takes no more changes; what was accepted before is kept."""
+
+
+class BadSheet(StoreError):
+    """The list cannot be read; save it as .xlsx or as CSV in UTF-8."""
 
 
 def is_outage(error: Exception) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 
@@ -14,6 +15,15 @@ def config(connection: Connection | None = None) -> Config:
     return settings
 
 
-def upgrade(connection: Connection) -> None:
-    """Applies what is missing, in the connection's transaction; nothing to do is quick."""
+SEALED = "0004"  # the first revision whose tables name nobody without the key
+CHANGED_IN_PLACE = ("entry_revision", "figure_revision")  # by it; the other tables were made anew
+
+
+def upgrade(connection: Connection) -> bool:
+    """Applies what is missing, in the connection's transaction; nothing to do is quick.
+
+    True where rows were sealed that stood open before: their old pages must go.
+    """
+    before = MigrationContext.configure(connection).get_current_revision()
     command.upgrade(config(connection), "head")
+    return before is not None and before < SEALED

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nhipcau.store.ids import ids
+from nhipcau.store.sealed import Digest, Sealed, SealedText
 from nhipcau.store.tables import SHOWN, Moment, RowId, index_where, metadata
 
 
@@ -38,19 +39,20 @@ outbox = sa.Table(
     sa.Column("id", RowId, primary_key=True, autoincrement=False),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
-    sa.Column("chat", sa.Text, nullable=False),
+    sa.Column("chat", SealedText("outbox.chat"), nullable=False),
+    sa.Column("chat_digest", Digest("outbox.chat"), nullable=False),
     sa.Column("lane", sa.Text, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("body", Sealed("outbox.body"), nullable=False),
     sa.Column("about", sa.BigInteger),  # the message in doubt which this one tells of
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("receipt", sa.Text),
-    sa.Column("failure", sa.Text),
+    sa.Column("receipt", sa.Text),  # the platform's numbers of the messages; no person's
+    sa.Column("failure", SealedText("outbox.failure")),  # the platform's words, which may quote anything
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
 )
 # Only the web chat reads its history back; on other channels this index would cost a third of each insert.
-index_where("ix_outbox_shown", outbox.c.account, outbox.c.chat, outbox.c.id, where=f"channel = '{SHOWN}'")
+index_where("ix_outbox_shown", outbox.c.account, outbox.c.chat_digest, outbox.c.id, where=f"channel = '{SHOWN}'")
 _open = outbox.c.state.in_([State.WAITING, State.SENDING])
 index_where("ix_outbox_open", outbox.c.id, where="state IN ('waiting', 'sending')")
 
@@ -99,7 +101,8 @@ def insert(conn: sa.Connection, drafts: Sequence[Draft]) -> list[Letter]:
     letters = [
         Letter(ids.next(), *draft[:3], draft.lane, draft.body, draft.about, State.WAITING, 0) for draft in drafts
     ]
-    conn.execute(sa.insert(outbox), [dict(letter._asdict(), created_at=now) for letter in letters])
+    rows = [dict(letter._asdict(), chat_digest=letter.chat, created_at=now) for letter in letters]
+    conn.execute(sa.insert(outbox), rows)
     return letters
 
 
@@ -158,6 +161,36 @@ async def still_open(conn: AsyncConnection) -> list[Letter]:
 async def letter(conn: AsyncConnection, row_id: int) -> Letter | None:
     row = (await conn.execute(_SELECT.where(outbox.c.id == row_id))).first()
     return Letter(*row) if row else None
+
+
+async def last_reply(conn: AsyncConnection, address: tuple[str, str, str]) -> Letter | None:
+    """The newest answer to a chat; notices about one do not count."""
+    channel, account, chat = address
+    to_them = outbox.c.channel == channel, outbox.c.account == account, outbox.c.chat_digest == chat
+    newest = _SELECT.where(*to_them, outbox.c.lane == Lane.REPLY, outbox.c.about.is_(None))
+    row = (await conn.execute(newest.order_by(outbox.c.id.desc()).limit(1))).first()
+    return Letter(*row) if row else None
+
+
+def of_chat(conn: sa.Connection, address: tuple[str, str, str]) -> list[int]:
+    """The numbers of all messages to a chat; reads the whole outbox, which has no index for it."""
+    return list(conn.execute(sa.select(outbox.c.id).where(*_to(address))).scalars())
+
+
+def is_open(conn: sa.Connection, address: tuple[str, str, str]) -> bool:
+    """Whether a message to a chat has no outcome yet."""
+    return conn.execute(sa.select(outbox.c.id).where(_open, *_to(address)).limit(1)).first() is not None
+
+
+def _to(address: tuple[str, str, str]) -> tuple[sa.ColumnElement[bool], ...]:
+    channel, account, chat = address
+    return outbox.c.channel == channel, outbox.c.account == account, outbox.c.chat_digest == chat
+
+
+def delete(conn: sa.Connection, row_ids: Sequence[int]) -> None:
+    """Deletes these rows."""
+    if row_ids:
+        conn.execute(sa.delete(outbox).where(outbox.c.id == sa.bindparam("row")), [{"row": one} for one in row_ids])
 
 
 async def count_by_state(conn: AsyncConnection) -> dict[str, int]:

@@ -3,21 +3,24 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from nhipcau.store import guard, inbox, migrate, outbox
+from nhipcau.store import guard, inbox, key_check, migrate, outbox
 from nhipcau.store.engine import Transact, driver_url, reading_engine, transact_on
 from nhipcau.store.guard import Guard
 from nhipcau.store.ids import ids
+from nhipcau.store.keyring import Keyring
 from nhipcau.store.writer import Writer
 
 
 class Store:
-    """What the rooms above use: `writer` for changes, `reading` for queries."""
+    """What the rooms above use: `writer` for changes, `reading` for queries, `keyring` for what no table seals."""
 
-    def __init__(self, transact: Transact, reading: AsyncEngine) -> None:
+    def __init__(self, transact: Transact, reading: AsyncEngine, keyring: Keyring) -> None:
         self.transact = transact
         self.reading = reading
+        self.keyring = keyring
         self.writer = Writer(transact)
 
     @asynccontextmanager
@@ -28,13 +31,14 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, serve: bool = False) -> AsyncIterator[Store]:
+async def open_store(url: str, keyring: Keyring, *, serve: bool = False) -> AsyncIterator[Store]:
     """Opens and migrates the database at `url`; with `serve` it is held for this process alone.
 
-    Raises BadDatabaseUrl, and AlreadyServed when another process holds it.
+    Raises BadDatabaseUrl, AlreadyServed when another process holds it, WrongKey or NotRotated when it is not sealed
+    under the first key of the keyring.
     """
     address = driver_url(url)
-    store = Store(transact_on(address), reading_engine(address))
+    store = Store(transact_on(address, keyring), reading_engine(address, keyring), keyring)
     held: Guard | None = None
     try:
         held = await guard.hold(store.reading) if serve else None
@@ -50,6 +54,14 @@ async def open_store(url: str, *, serve: bool = False) -> AsyncIterator[Store]:
 
 
 async def _prepare(store: Store) -> None:
-    await store.transact(migrate.upgrade)
+    if await store.transact(_migrate):
+        await store.transact.compact(migrate.CHANGED_IN_PLACE)
     async with store.read() as conn:
         ids.start_after(max(await inbox.last_id(conn), await outbox.last_id(conn)))
+
+
+def _migrate(conn: sa.Connection) -> bool:
+    """Both in one transaction: under a wrong key nothing is changed."""
+    rewritten = migrate.upgrade(conn)
+    key_check.check(conn)
+    return rewritten

@@ -1,5 +1,6 @@
 """A web chat as its member saw it: both directions in one order."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nhipcau.store.inbox import inbox
 from nhipcau.store.outbox import outbox
+from nhipcau.store.sealed import keyring_of
 from nhipcau.store.tables import SHOWN
 
 Address = tuple[str, str]
@@ -27,14 +29,23 @@ async def after(conn: AsyncConnection, address: Address, number: int, limit: int
     """The first `limit` lines above `number`, oldest first."""
     both = _both(address)
     found = sa.select(both).where(both.c.number > number).order_by(both.c.number).limit(limit)
-    return [Line(*row) for row in await conn.execute(found)]
+    return _opened(conn, await conn.execute(found))
 
 
 async def before(conn: AsyncConnection, address: Address, number: int, limit: int) -> list[Line]:
     """The last `limit` lines below `number`, oldest first."""
     both = _both(address)
     found = sa.select(both).where(both.c.number < number).order_by(both.c.number.desc()).limit(limit)
-    return sorted(Line(*row) for row in await conn.execute(found))
+    return sorted(_opened(conn, await conn.execute(found)))
+
+
+def _opened(conn: AsyncConnection, rows: Iterable[Any]) -> list[Line]:
+    """One column of the union holds what two tables sealed, each under its own name."""
+    keyring = keyring_of(conn)
+    return [
+        Line(number, mine, keyring.open(body, "inbox.body" if mine else "outbox.body"), at)
+        for number, mine, body, at in rows
+    ]
 
 
 def _both(address: Address) -> sa.Subquery:
@@ -48,6 +59,6 @@ def _lines(table: sa.Table, address: Address, *, mine: bool) -> sa.Select[Any]:
     return sa.select(
         table.c.id.label("number"),
         sa.literal(mine).label("mine"),
-        table.c.body,
+        sa.type_coerce(table.c.body, sa.LargeBinary).label("body"),
         at.label("at"),
-    ).where(shown, table.c.account == account, table.c.chat == chat)
+    ).where(shown, table.c.account == account, table.c.chat_digest == chat)

@@ -9,11 +9,17 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-import nhipcau.bot.program  # noqa: F401  # registers every room's tables
+import nhipcau.bot.program  # registers every room's tables
+import nhipcau.broadcasts.ledger
+import nhipcau.union.audit
+import nhipcau.union.members
+import nhipcau.union.officers
+import nhipcau.union.units  # noqa: F401
 from nhipcau.store.engine import driver_url
 from nhipcau.store.errors import AlreadyServed, BadDatabaseUrl, is_outage
 from nhipcau.store.store import Store, open_store
 from nhipcau.store.tables import metadata
+from tests.conftest import KEYRING
 
 
 async def test_the_migrations_make_what_the_rooms_declare(store: Store) -> None:
@@ -24,19 +30,19 @@ async def test_the_migrations_make_what_the_rooms_declare(store: Store) -> None:
 
 
 async def test_a_second_process_is_told_to_keep_away(database_url: str) -> None:
-    async with open_store(database_url, serve=True):
+    async with open_store(database_url, KEYRING, serve=True):
         with pytest.raises(AlreadyServed, match="Another nhipcau process"):
-            async with open_store(database_url, serve=True):
+            async with open_store(database_url, KEYRING, serve=True):
                 pass
-        async with open_store(database_url):  # a command beside the running server may read and write
+        async with open_store(database_url, KEYRING):  # a command beside the running server may read and write
             pass
-    async with open_store(database_url, serve=True):
+    async with open_store(database_url, KEYRING, serve=True):
         pass
 
 
 async def test_two_processes_never_meet_a_locked_database(tmp_path: object) -> None:
     url = f"sqlite:///{tmp_path}/both.db"
-    async with open_store(url) as one, open_store(url) as other:
+    async with open_store(url, KEYRING) as one, open_store(url, KEYRING) as other:
         await asyncio.gather(*(write_many(store) for store in (one, other)))
 
 
@@ -59,7 +65,7 @@ async def test_what_the_database_refuses_is_told_without_the_values(store: Store
     """They would stand in the log: what members wrote, and their addresses."""
 
     def refused(conn: sa.Connection) -> None:
-        conn.execute(sa.text("INSERT INTO contact (key) VALUES (:key)"), {"key": "lời riêng"})
+        conn.execute(sa.text("INSERT INTO question (text) VALUES (:text)"), {"text": "lời riêng"})
 
     with pytest.raises(sa.exc.IntegrityError) as error:
         await store.transact(refused)
@@ -72,7 +78,7 @@ async def test_what_the_database_refuses_is_told_without_the_values(store: Store
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights elsewhere")
 async def test_only_its_owner_reads_a_new_database(tmp_path: Path) -> None:
-    async with open_store(f"sqlite:///{tmp_path}/new.db") as store:
+    async with open_store(f"sqlite:///{tmp_path}/new.db", KEYRING) as store:
         await store.writer.transaction(lambda conn: conn.execute(sa.text("UPDATE inbox SET starts = 1")))
         files = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.glob("new.db*")}
     assert files == {"new.db": 0, "new.db-wal": 0, "new.db-shm": 0}

@@ -11,6 +11,7 @@ from nhipcau.store.inbox import Arrived
 from nhipcau.store.outbox import Draft
 from nhipcau.store.store import Store, open_store
 from nhipcau.store.writer import Change
+from tests.conftest import KEYRING
 
 
 def arrived(event: str, chat: str = "7") -> Arrived:
@@ -49,7 +50,7 @@ async def test_what_one_caller_gives_is_committed_together_or_not_at_all(store: 
 
 
 async def test_a_stopped_writer_keeps_what_it_accepted(database_url: str) -> None:
-    async with open_store(database_url) as store:
+    async with open_store(database_url, KEYRING) as store:
         changes = [Change(inbox.insert, arrived(f"m{n}")) for n in range(200)]
         pending = [asyncio.ensure_future(store.writer.commit(change)) for change in changes]
         await asyncio.sleep(0)
