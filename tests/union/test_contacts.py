@@ -47,7 +47,8 @@ async def test_a_change_keeps_the_day_we_met(store: Store) -> None:
 async def test_who_is_lost_is_found_again_by_the_next_message(store: Store) -> None:
     await keep(store, HEN, MOAN)
     await store.writer.commit(Change(contacts.lose, HEN.key))
-    assert [one.reachable for one in (await known(store, HEN.key, MOAN.key)).values()] == [False, True]
+    found = await known(store, HEN.key, MOAN.key)
+    assert (found[HEN.key].reachable, found[MOAN.key].reachable) == (False, True)
     await keep(store, HEN)
     assert (await known(store, HEN.key))[HEN.key].reachable
 
@@ -60,3 +61,10 @@ async def test_losing_a_stranger_is_no_fault(store: Store) -> None:
 async def test_who_blocks_before_we_met_is_kept_as_unreachable(store: Store) -> None:
     await keep(store, HEN._replace(reachable=False))
     assert not (await known(store, HEN.key))[HEN.key].reachable
+
+
+async def test_a_chat_belongs_to_a_member_whatever_else_is_kept_of_it(store: Store) -> None:
+    await keep(store, HEN)
+    await store.writer.commit(Change(contacts.belong, contacts.Belonging(HEN.key, 7)))
+    await keep(store, HEN._replace(language="en"))
+    assert (await known(store, HEN.key))[HEN.key].member == 7
