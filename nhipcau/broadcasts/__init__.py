@@ -1,0 +1,1 @@
+"""Bulletins: from an officer's draft to proven reach."""
