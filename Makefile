@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 demo: .venv/.run  ## run the web chat on http://127.0.0.1:8080/chat
 	$(BIN)/nhipcau demo
 
-test: .venv/.dev  ## run all tests
+test: .venv/.dev .venv/.clients  ## run all tests
 	$(BIN)/pytest
 
 check: lint types imports  ## everything but the tests
@@ -47,6 +47,12 @@ bench: .venv/.bench  ## measure; prints one JSON object a bench
 
 .venv/.dev: .venv/.run requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	touch $@
+
+# Other people's clients, which must work against our emulators, have dependencies of their own: an environment apart.
+.venv/.clients: .venv/.dev requirements/clients.txt
+	$(PYTHON) -m venv .venv/clients
+	.venv/clients/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/clients.txt
 	touch $@
 
 # The other library that is measured beside us has dependencies of its own: an environment apart.

@@ -12,11 +12,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from nhipcau.knowledge.answer import Knowledge
+from nhipcau.store.keyring import Keyring, new_key
 from nhipcau.store.store import Store, open_store
 
 settings.register_profile("nhipcau", deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
 settings.load_profile("nhipcau")
 
+KEY = os.environ["NHIPCAU_KEY"] = new_key()  # commands and processes that tests start find it there
+KEYRING = Keyring([KEY])
 SERVER = os.environ.get("NHIPCAU_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 
 
@@ -62,7 +65,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    async with open_store(database_url) as opened:
+    async with open_store(database_url, KEYRING) as opened:
         yield opened
 
 

@@ -14,7 +14,16 @@ KEYS = [
     for section in msgspec.structs.fields(Config)
     for key in msgspec.structs.fields(section.type)
 ]
-SECRETS = ("NHIPCAU_TELEGRAM_TOKEN", "NHIPCAU_TELEGRAM_SECRET", "NHIPCAU_CONFIG")
+SECRETS = (
+    "NHIPCAU_KEY",
+    "NHIPCAU_TELEGRAM_TOKEN",
+    "NHIPCAU_TELEGRAM_SECRET",
+    "NHIPCAU_ZALO_APP_SECRET",
+    "NHIPCAU_ZALO_OA_SECRET",
+    "NHIPCAU_ZALO_BOT_TOKEN",
+    "NHIPCAU_ZALO_BOT_SECRET",
+    "NHIPCAU_CONFIG",
+)
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,24 @@ import msgspec
 import typer
 
 from nhipcau import __version__
-from nhipcau.bot import cli_ask, cli_calc, cli_curation, cli_knowledge, cli_radar, log
+from nhipcau.bot import (
+    cli_ask,
+    cli_audit,
+    cli_calc,
+    cli_curation,
+    cli_emulate,
+    cli_key,
+    cli_knowledge,
+    cli_officers,
+    cli_poster,
+    cli_radar,
+    cli_translations,
+    cli_units,
+    cli_zalo,
+    log,
+)
 from nhipcau.bot.config import Config, Database, Secrets, Server, load_config, load_secrets
+from nhipcau.bot.keys import own_key
 from nhipcau.bot.memory import give_back
 from nhipcau.bot.sentences import sentences
 
@@ -25,9 +41,17 @@ app = typer.Typer(
 )
 app.command("ask")(cli_ask.ask)
 app.command("calc")(cli_calc.calc)
+app.command("poster", epilog="Example: nhipcau poster DL-MAY --out poster.pdf --png")(cli_poster.poster)
 cli_knowledge.app.add_typer(cli_curation.app)
 cli_knowledge.app.add_typer(cli_radar.app)
+cli_knowledge.app.add_typer(cli_translations.app)
 app.add_typer(cli_knowledge.app, name="knowledge")
+app.add_typer(cli_key.app, name="key")
+app.add_typer(cli_officers.app, name="officers")
+app.add_typer(cli_audit.app, name="audit")
+app.add_typer(cli_units.app, name="units")
+app.add_typer(cli_zalo.app, name="zalo")
+app.add_typer(cli_emulate.app, name="emulate")
 
 ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.", envvar="NHIPCAU_CONFIG")]
 DEFAULT_CONFIG = Path("config.toml")
@@ -46,7 +70,7 @@ def demo(
         database=Database(url=f"sqlite:///{folder / 'nhipcau.db'}"),
         server=Server(port=port),
     )
-    _run(config, Secrets(), "Nhịp Cầu demo: open {address}/chat   (Ctrl+C stops it)")
+    _run(config, Secrets(key=own_key(folder)), "Nhịp Cầu demo: open {address}/chat   (Ctrl+C stops it)", samples=True)
 
 
 @app.command(epilog="Example: nhipcau serve --config config.toml")
@@ -78,25 +102,28 @@ def version() -> None:
     print(__version__)
 
 
-def _run(config: Config, secrets: Secrets, ready: str) -> None:
-    log.set_up(config.log.level, (secrets.telegram_token, secrets.telegram_secret))
+def _run(config: Config, secrets: Secrets, ready: str, *, samples: bool = False) -> None:
+    log.set_up(config.log.level, secrets.hidden)
     with sentences("nhipcau"):
         try:
             import uvloop
         except ImportError:
-            asyncio.run(_serve(config, secrets, ready))
+            asyncio.run(_serve(config, secrets, ready, samples))
         else:
-            uvloop.run(_serve(config, secrets, ready))
+            uvloop.run(_serve(config, secrets, ready, samples))
 
 
-async def _serve(config: Config, secrets: Secrets, ready: str) -> None:
+async def _serve(config: Config, secrets: Secrets, ready: str, samples: bool) -> None:
     from nhipcau.bot.program import running
+    from nhipcau.bot.samples import plant
     from nhipcau.knowledge.answer import Knowledge
 
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no such handlers; Ctrl+C still ends it
             asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    if samples:
+        await plant(config, secrets)
     async with running(config, secrets, Knowledge.load()) as address:
         give_back()
         print(ready.format(address=address), flush=True)

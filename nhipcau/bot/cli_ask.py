@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from nhipcau.bot import clock
+from nhipcau import clock
 from nhipcau.bot.curators import ServedOption, known
 from nhipcau.bot.sentences import refuse
 from nhipcau.knowledge.answer import Answer, Knowledge
+from nhipcau.knowledge.translations import LANGUAGE
 
 NAME = "nhipcau ask"
 
@@ -23,6 +24,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The law of this day; default today.")] = "",
     batch: Annotated[str, typer.Option(metavar="FILE.jsonl", help="Objects with id, question, on; - is stdin.")] = "",
+    language: Annotated[str, typer.Option(help="vi, or en where a checked translation is at hand.")] = "vi",
     config: ServedOption = None,
 ) -> None:
     """Answer a question from the knowledge base, without a server.
@@ -32,12 +34,14 @@ def ask(
     day = _day(on) if on else clock.today()
     if text is None and not batch:
         refuse(NAME, 'Give a question: nhipcau ask "tang ca chu nhat tinh sao", or --batch FILE.jsonl.')
+    if language not in ("vi", LANGUAGE):
+        refuse(NAME, f"There are no answers in {language!r}; give vi or {LANGUAGE}.")
     knowledge = known(config)
     if batch:
-        for line in _answers(knowledge, batch, day):
+        for line in _answers(knowledge, batch, day, language):
             print(msgspec.json.encode(line).decode(), flush=False)
         return
-    answer = knowledge.ask(text or "", day)
+    answer = knowledge.ask(text or "", day, language=language)
     print(msgspec.json.encode(answer_object(answer)).decode() if as_json else _readable(answer))
 
 
@@ -69,7 +73,7 @@ class _Asked(msgspec.Struct, frozen=True):
     on: str | None = None
 
 
-def _answers(knowledge: Knowledge, batch: str, day: date) -> Iterator[dict[str, Any]]:
+def _answers(knowledge: Knowledge, batch: str, day: date, language: str) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(_lines(batch), 1):
         where = f"{batch}, line {number}: "
         try:
@@ -78,7 +82,7 @@ def _answers(knowledge: Knowledge, batch: str, day: date) -> Iterator[dict[str, 
             refuse(NAME, f'{where}give one JSON object a line, like {{"id": "1", "question": "..."}} ({error}).')
         on = _day(asked.on, where) if asked.on else day
         began = time.perf_counter()
-        answer = knowledge.ask(asked.question, on)
+        answer = knowledge.ask(asked.question, on, language=language)
         elapsed = round((time.perf_counter() - began) * 1000, 3)
         yield {"id": asked.id, **answer_object(answer), "elapsed_ms": elapsed}
 
@@ -102,7 +106,8 @@ def _readable(answer: Answer) -> str:
     shown = answer.rendered
     steps = [f"{place}. {step}" for place, step in enumerate(shown.steps, 1)]
     basis = [f"- {one.title} ({one.document}) {one.article or ''}".rstrip() for one in shown.citations]
-    parts = [shown.title, shown.short, "\n".join(steps), "\n".join(basis), f"As of {answer.as_of}"]
+    note = "This is a translation; the Vietnamese text is authoritative." if shown.language == LANGUAGE else ""
+    parts = [shown.title, shown.short, "\n".join(steps), "\n".join(basis), f"As of {answer.as_of}", note]
     return "\n\n".join(part for part in parts if part)
 
 

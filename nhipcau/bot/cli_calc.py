@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn, get_args, get_origin, get_type_hint
 import msgspec
 import typer
 
-from nhipcau.bot import clock
+from nhipcau import clock
 from nhipcau.knowledge.calc import cases
 from nhipcau.knowledge.calc.registry import BadInput, Calculator, calculators, own_day, read, run, understood
 from nhipcau.knowledge.calc.result import Result, Step

@@ -10,7 +10,8 @@ import msgspec
 import sqlalchemy as sa
 import typer
 
-from nhipcau.bot import call_backs, clock
+from nhipcau import clock
+from nhipcau.bot import call_backs
 from nhipcau.bot.curators import (
     DEFAULT_CONFIG,
     NAME,

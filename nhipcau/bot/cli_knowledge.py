@@ -8,10 +8,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from nhipcau.bot import clock
+from nhipcau import clock
 from nhipcau.bot.call_backs import waiting
-from nhipcau.bot.config import load_config
 from nhipcau.bot.curators import DEFAULT_CONFIG, NAME, ConfigOption, JsonOption, ServedOption, known
+from nhipcau.bot.database import open_configured
 from nhipcau.bot.gaps import group
 from nhipcau.bot.sentences import refuse, sentences
 from nhipcau.channels.message import Outgoing
@@ -20,7 +20,6 @@ from nhipcau.knowledge.answer import Knowledge
 from nhipcau.knowledge.evaluate import evaluate
 from nhipcau.knowledge.lint import lint_base
 from nhipcau.store import outbox
-from nhipcau.store.store import open_store
 from nhipcau.store.writer import Change
 
 app = typer.Typer(help="The knowledge base: check it, measure it, see what is missing.", no_args_is_help=True)
@@ -106,7 +105,7 @@ def reply(
 
 async def _gaps(config: Path, since: date) -> list[desk.Gap]:
     with sentences(NAME):
-        async with open_store(load_config(config).database.url) as store, store.read() as conn:
+        async with open_configured(config) as store, store.read() as conn:
             return await desk.gaps(conn, since)
 
 
@@ -114,7 +113,7 @@ async def _reply(config: Path, question: int, text: str) -> int:
     """Tells everyone who waits for this question or one of its group; returns how many."""
     body = msgspec.json.encode(Outgoing(text=text))
     with sentences(NAME):
-        async with open_store(load_config(config).database.url) as store:
+        async with open_configured(config) as store:
             async with store.read() as conn:
                 asked, wishes = await waiting(conn, [question])
             drafts = [Change(outbox.insert, outbox.Draft(w.channel, w.account, w.chat, body)) for w in wishes]

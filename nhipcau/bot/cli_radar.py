@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from nhipcau.bot import clock
+from nhipcau import clock
 from nhipcau.bot.curators import (
     DEFAULT_CONFIG,
     NAME,

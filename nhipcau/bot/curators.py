@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 import sqlalchemy as sa
 import typer
 
-from nhipcau.bot.config import load_config
+from nhipcau.bot.database import open_configured
 from nhipcau.bot.sentences import refuse, sentences
 from nhipcau.knowledge import revisions
 from nhipcau.knowledge.answer import Knowledge
@@ -18,7 +18,6 @@ from nhipcau.knowledge.documents import DocumentError
 from nhipcau.knowledge.effective import Seed, effective
 from nhipcau.knowledge.entries import EntryError
 from nhipcau.knowledge.figures import FigureError
-from nhipcau.store.store import open_store
 
 T = TypeVar("T")
 
@@ -37,7 +36,7 @@ def reads(config: Path, job: Callable[[sa.Connection], T]) -> T:
     """What `job` reads from the configured database; the command ends with a sentence where it cannot."""
 
     async def run() -> T:
-        async with open_store(load_config(config).database.url) as store, store.read() as conn:
+        async with open_configured(config) as store, store.read() as conn:
             return await conn.run_sync(job)
 
     with refusals():
@@ -48,7 +47,7 @@ def writes(config: Path, job: Callable[[sa.Connection], T]) -> T:
     """What `job` returns after its transaction is on disk; nothing is changed where it refuses."""
 
     async def run() -> T:
-        async with open_store(load_config(config).database.url) as store:
+        async with open_configured(config) as store:
             done: T = await store.writer.transaction(job)
             return done
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from nhipcau.bot import clock
+from nhipcau import clock
 from nhipcau.bot.config import Config, ConfigError, Secrets, load_config, load_secrets
+from nhipcau.bot.keys import fault_of_key_file
 from nhipcau.channels.failures import SendFailure
 from nhipcau.knowledge import revisions
 from nhipcau.knowledge.answer import Knowledge
@@ -19,8 +20,9 @@ from nhipcau.knowledge.effective import Seed, conflicts, effective
 from nhipcau.knowledge.lint import lint_base
 from nhipcau.store import outbox
 from nhipcau.store.engine import driver_url, is_sqlite
-from nhipcau.store.errors import BadDatabaseUrl, StoreError
+from nhipcau.store.errors import BadDatabaseUrl, NotRotated, StoreError, WrongKey
 from nhipcau.store.store import Store, open_store
+from nhipcau.union import audit_trail, unit_counts
 
 FREE_BYTES = 1_000_000_000
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "vboxsf"}
@@ -51,8 +53,17 @@ async def examine(path: Path) -> list[Finding]:
         _clock(),
         _knowledge(),
         *_disk(config),
+        *_key(config),
     ]
     return [*findings, *await _database(config, secrets)]
+
+
+def _key(config: Config) -> list[Finding]:
+    try:
+        fault = fault_of_key_file(config)
+    except BadDatabaseUrl:
+        return []  # the database's own finding says so
+    return [Finding(what="key", well=not fault, sentence=fault or "members' data are sealed; keep a copy of the key.")]
 
 
 def _clock() -> Finding:
@@ -114,9 +125,11 @@ def _file_system(folder: Path) -> str:
 
 async def _database(config: Config, secrets: Secrets) -> list[Finding]:
     try:
-        async with open_store(config.database.url) as store:
-            found = [await _state(store), *await _drift(store), await _curation(store)]
-            return [*found, *await _channels(config, secrets, store)]
+        async with open_store(config.database.url, secrets.keyring) as store:
+            found = [await _state(store), *await _drift(store), await _curation(store), await _units(store)]
+            return [*found, await _audit(store), *await _channels(config, secrets, store)]
+    except (WrongKey, NotRotated) as error:
+        return [Finding(what="key", well=False, sentence=str(error))]
     except (StoreError, OSError, sa.exc.SQLAlchemyError) as error:
         what = f"it cannot be opened ({type(error).__name__}: {str(error).splitlines()[0]}); check database.url."
         return [Finding(what="database", well=False, sentence=what)]
@@ -148,6 +161,26 @@ async def _curation(store: Store) -> Finding:
     if now.unreadable:
         sentence += f" Not served, for this release cannot read them: {', '.join(now.unreadable)}; edit them again."
     return Finding(what="curation", well=not (now.due or clashes or now.unreadable), sentence=sentence)
+
+
+async def _units(store: Store) -> Finding:
+    """The counters of members against the members themselves."""
+    async with store.read() as conn:
+        wrong = await conn.run_sync(unit_counts.differing)
+    sentence = "the counted members are the members there are."
+    if wrong:
+        sentence = f"{len(wrong)} units count other members than there are; run: nhipcau units recount."
+    return Finding(what="units", well=not wrong, sentence=sentence)
+
+
+async def _audit(store: Store) -> Finding:
+    """The chain; what it cannot show by itself is found by the hashes kept elsewhere."""
+    async with store.read() as conn:
+        head, broken = await conn.run_sync(audit_trail.verify)
+    sentence = f"{head.id} lines, none changed; the last hash is {head.hash or '-'}: keep it elsewhere."
+    if broken:
+        sentence = f"line {broken[0]} {broken[1]}; find out who can write to the database."
+    return Finding(what="audit", well=not broken, sentence=sentence)
 
 
 async def _drift(store: Store) -> list[Finding]:

@@ -8,19 +8,28 @@ from collections.abc import Iterable
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
+_hidden: set[str] = set()
+"""Values that no line may show. It grows: tokens are renewed while the program runs."""
+
+
+def hide(*values: str) -> None:
+    """From now on these show as "…"."""
+    _hidden.update(value for value in values if value)
+
+
 class Redact(logging.Filter):
     """Replaces secret values wherever they turn up, and leaves out what faults say."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
-        self._secrets = [one for one in secrets if one]
+        hide(*secrets)
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = _message(record)
         if isinstance(record.exc_info, tuple):
             message += _trace(record.exc_info[1])
             record.exc_info = record.exc_text = None
-        for secret in self._secrets:
+        for secret in tuple(_hidden):
             message = message.replace(secret, "…")
         record.msg, record.args = message, None
         return True

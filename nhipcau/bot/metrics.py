@@ -9,7 +9,14 @@ refused = Counter("nhipcau_refused", "Requests refused before storing, by cause.
 answered = Counter("nhipcau_turns", "Messages dealt with, by channel.", ["channel"], registry=registry)
 faults = Counter("nhipcau_faults", "Messages whose handling or sending failed by a fault of ours.", registry=registry)
 sent = Counter("nhipcau_sent", "Messages by channel and final state.", ["channel", "state"], registry=registry)
+alarms = Gauge("nhipcau_alarms", "1: a person must act, see `nhipcau doctor`.", ["what"], registry=registry)
 waiting = Gauge("nhipcau_waiting", "Messages accepted and not yet dealt with.", registry=registry)
+quota = Gauge(
+    "nhipcau_quota_used_ratio",
+    "Share of a platform's limit that is used, by channel and limit; 1 is all of it.",
+    ["channel", "limit"],
+    registry=registry,
+)
 turn_seconds = Histogram(
     "nhipcau_turn_seconds",
     "From taking a message up to its replies being stored.",

@@ -2,7 +2,7 @@
 
 Sends of an account are spaced evenly (a burst compressed by the network would break a limit per second); a chat
 has its own pace and a small burst; a group its own per minute. "Slow down" stops one chat until its deadline and
-halves the account's pace for a minute; other chats go on.
+halves the account's pace for a minute; other chats go on, unless the platform stopped the whole account.
 """
 
 from nhipcau.channels.contract import Limits
@@ -21,6 +21,7 @@ class Pacer:
         self._limits = limits
         self._next = 0.0
         self._slow_until = 0.0
+        self._stopped_until = 0.0
         self._chats: dict[str, float] = {}  # the moment up to which a chat's allowance is used
         self._pauses: dict[str, float] = {}
 
@@ -32,8 +33,8 @@ class Pacer:
         """The moment at which the account may send its next message; taken by this call."""
         rate = self._limits.overall_rate
         if not rate:
-            return now
-        moment = max(self._next, now)
+            return max(now, self._stopped_until)
+        moment = max(self._next, now, self._stopped_until)
         self._next = moment + (2 if moment < self._slow_until else 1) / rate
         return moment
 
@@ -41,6 +42,14 @@ class Pacer:
         """The platform asked to wait `seconds` before writing to `chat` again."""
         self._pauses[chat] = max(self._pauses.get(chat, 0.0), now + seconds)
         self._slow_until = now + HALVED_FOR
+
+    def stop_all(self, now: float, seconds: float) -> None:
+        """The platform asked to wait `seconds` before writing to anybody."""
+        self._stopped_until = max(self._stopped_until, now + seconds)
+
+    def is_stopped(self, now: float) -> bool:
+        """Whether the account was stopped while a message waited for a moment it had been given before."""
+        return now < self._stopped_until
 
     def paused(self, chat: str, now: float) -> float:
         """Seconds this chat must still rest, 0 when it need not."""

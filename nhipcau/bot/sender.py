@@ -16,8 +16,9 @@ import msgspec
 from nhipcau.bot import metrics
 from nhipcau.bot.pacer import Pacer
 from nhipcau.channels.contract import Channel
-from nhipcau.channels.failures import InDoubt, Misconfigured, Moved, Refused, SendFailure, SlowDown
+from nhipcau.channels.failures import InDoubt, Moved, Refused, SendFailure, SlowDown, Throttled
 from nhipcau.channels.message import Outgoing, Receipt
+from nhipcau.handlers.presenting import fitted
 from nhipcau.store import outbox
 from nhipcau.store.errors import is_outage
 from nhipcau.store.outbox import Ending, Letter, State
@@ -26,7 +27,6 @@ from nhipcau.store.writer import Change
 
 log = logging.getLogger(__name__)
 
-GIVE_UP_AFTER = 30  # tries; with the growing waits below that is about 18 hours
 LONGEST_WAIT = 3600.0  # seconds between two tries
 NOTICE_TRIES = 5  # of a notice whose fate is unknown: twice does no harm, and nothing else tells of the reply
 
@@ -146,6 +146,8 @@ class Sender:
         while (pause := pacer.paused(letter.chat, time.monotonic())) and not self._stopping.is_set():
             await self._rest(pause)
         await self._rest_until(pacer.for_account(time.monotonic()))
+        while pacer.is_stopped(time.monotonic()) and not self._stopping.is_set():
+            await self._rest_until(pacer.for_account(time.monotonic()))
 
     async def _rest_until(self, moment: float) -> None:
         delay = moment - time.monotonic()
@@ -175,9 +177,11 @@ class Sender:
         """Puts the letter back and waits as long as the failure asks."""
         await self._commit(Change(outbox.end, Ending(letter.id, State.WAITING, failure=str(failure))))
         wait = failure.after or min(2.0**letter.attempts, LONGEST_WAIT)
-        if isinstance(failure, SlowDown):
+        if isinstance(failure, Throttled):
+            self._pacers[letter.address[:2]].stop_all(time.monotonic(), wait)
+        elif isinstance(failure, SlowDown):
             self._pacers[letter.address[:2]].slow_down(letter.chat, time.monotonic(), wait)
-        elif isinstance(failure, Misconfigured):
+        elif failure.ours:
             log.error("%s", failure)
         later = letter._replace(state=State.WAITING, attempts=letter.attempts + 1)
         self._queues[letter.address][0] = later
@@ -186,7 +190,7 @@ class Sender:
 
     async def _move(self, letter: Letter, failure: Moved) -> bool:
         """The group has a new id: the letter ends here and a copy goes there."""
-        ending = Ending(letter.id, State.FAILED, failure=f"moved to {failure.new_chat}")
+        ending = Ending(letter.id, State.FAILED, failure="moved")
         draft = outbox.Draft(letter.channel, letter.account, failure.new_chat, letter.body, letter.lane, letter.about)
         kept, _ = await self._commit(Change(outbox.insert, draft), Change(outbox.end, ending))
         self.offer([kept])
@@ -221,7 +225,7 @@ class Sender:
 def _tries(letter: Letter, failure: SendFailure) -> int:
     """How often a letter is tried that fails like this."""
     if failure.retry:
-        return GIVE_UP_AFTER
+        return failure.tries
     return NOTICE_TRIES if failure.sent is None and letter.about is not None else 0
 
 
@@ -231,7 +235,7 @@ def _is_group(letter: Letter) -> bool:
 
 async def _send(channel: Channel, letter: Letter) -> Receipt:
     try:
-        message = msgspec.json.decode(letter.body, type=Outgoing)
+        message = fitted(msgspec.json.decode(letter.body, type=Outgoing), channel.limits)
         return await channel.send(letter.chat, message, message_id=str(letter.id))
     except SendFailure:
         raise

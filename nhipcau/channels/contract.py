@@ -18,6 +18,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     text: int  # UTF-16 units in one message; longer texts are cut by the channel at paragraph ends
     buttons: int  # buttons under one message; 0: the kit writes numbered lines instead
+    asks_phone: bool = False  # the platform can hand over a person's own phone number at a tap
     overall_rate: float = 0
     chat_rate: float = 0
     chat_burst: int = 1

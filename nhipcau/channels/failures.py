@@ -10,6 +10,7 @@ class SendFailure(Exception):
     """The message was not sent."""
 
     retry: bool = False  # may the same message be tried again?
+    tries: int = 30  # how often, counted from the first; with the growing waits 30 take about 18 hours
     sent: bool | None = False  # False: surely not delivered; None: nobody knows
     gone: bool = False  # the person can no longer be reached here
     ours: bool = False  # a fault of this program or its configuration
@@ -25,8 +26,27 @@ class SlowDown(SendFailure):
     retry = True
 
 
+class Throttled(SlowDown):
+    """The platform asks us to wait before writing to anybody again."""
+
+    tries = 1000
+
+
 class Unreachable(SendFailure):
     """No connection to the platform; nothing was sent, the message will be tried again."""
+
+    retry = True
+
+
+class NotTaken(SendFailure):
+    """The platform could not take the message just now; it is tried three times."""
+
+    retry = True
+    tries = 3
+
+
+class OutsideHours(SendFailure):
+    """The platform takes such messages at other hours only; the message waits for them."""
 
     retry = True
 
@@ -43,6 +63,14 @@ class Gone(SendFailure):
     gone = True
 
 
+class WindowClosed(SendFailure):
+    """The platform lets us write to this person only after the person wrote to us; nothing was sent."""
+
+
+class Declined(SendFailure):
+    """The person wants no messages of this kind; others still arrive."""
+
+
 class Moved(SendFailure):
     """The group now lives under another id; the message will be tried there."""
 
@@ -57,6 +85,13 @@ class Refused(SendFailure):
     """The platform refused the message's content; a developer must look at it."""
 
     ours = True
+
+
+class QuotaUsed(SendFailure):
+    """The account has sent all that it may send or has paid for: wait for the next period, or buy more."""
+
+    ours = True
+    retry = True
 
 
 class Misconfigured(SendFailure):

@@ -16,10 +16,17 @@ class Kind(StrEnum):
     FILES = "files"  # photo, voice, video or document, received as references
     STICKER = "sticker"
     LOCATION = "location"
-    CONTACT = "contact"
+    CONTACT = "contact"  # `payload`: the sender's own phone number in digits, where the platform vouches for it
     OTHER = "other"  # known to the platform, not to us; `payload` names it
     BLOCKED = "blocked"  # the person stopped the bot
     RETURNED = "returned"  # the person let the bot in again
+    DELIVERED = "delivered"  # our messages reached the device; `payload` holds their ids, parted by blanks
+    SEEN = "seen"  # the person has seen our messages; `payload` as above
+    NOTICE = "notice"  # the platform tells of something that nobody said to us; `payload` names it
+
+
+UNANSWERED = frozenset({Kind.DELIVERED, Kind.SEEN, Kind.NOTICE})
+"""Nobody spoke to us: kept, but no conversation hears of it."""
 
 
 class FileRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +85,9 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     buttons: tuple[tuple[Button, ...], ...] = ()
     media: tuple[Media, ...] = ()
     silent: bool = False
+    choices: tuple[Button, ...] = ()  # those that the text itself lists, numbered, where a channel shows no buttons
+    share_phone: str = ""  # label of a button that sends the person's own number, where the channel can ask for it
+    quote: str = ""  # the platform's id of the message this one answers; shown where the channel can
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -91,6 +91,7 @@ class Telegram:
         self.limits = Limits(
             text=4096,
             buttons=100,
+            asks_phone=True,
             overall_rate=overall_rate,
             chat_rate=chat_rate,
             chat_burst=chat_burst,
@@ -107,6 +108,7 @@ class Telegram:
         self._long_poll = request_class(pool=2, proxy=proxy)
         self._bot = Bot(token, base_url=base_url, request=self._request, get_updates_request=self._long_poll)
         self._reader = Reader(self.account)
+        self.username = ""  # without @; known once Telegram has told it
         self._receive: Receive | None = None
         self.polling = Polling(self._fetch, self._store)
         self._work: asyncio.Task[None] | None = None
@@ -162,7 +164,8 @@ class Telegram:
 
     async def _connect(self) -> None:
         me = await self._bot.get_me()
-        self._reader = Reader(self.account, me.username or "")
+        self.username = me.username or ""
+        self._reader = Reader(self.account, self.username)
         if self._mode == "polling":
             await self._bot.delete_webhook()
         else:
@@ -267,6 +270,15 @@ class Telegram:
         return await self._request.post(f"{self._bot.base_url}/{method}", Form(fields).as_data())
 
     # ---- advice
+
+    async def ask_name(self) -> str:
+        """The bot's name without @, for links; "" where Telegram does not tell. For a channel that is not started."""
+        try:
+            return (await self._bot.get_me()).username or ""
+        except TelegramError:
+            return ""
+        finally:
+            await self._request.shutdown()
 
     async def check(self) -> Sequence[tuple[bool, str]]:
         """Asks Telegram who the bot is and how its updates fare."""

@@ -94,11 +94,11 @@ class Reader:
                 return self._event(message, Kind.FILES, text=text, files=(_file(message[name], kind),))
         if sticker := message.get("sticker"):
             return self._event(message, Kind.STICKER, payload=clean(sticker.get("emoji", "")))
-        # Where somebody is and whom somebody calls is not kept: no conversation asks for it.
+        # Where somebody is and whom somebody knows is not kept: no conversation asks for it.
         if "location" in message:
             return self._event(message, Kind.LOCATION)
         if "contact" in message:
-            return self._event(message, Kind.CONTACT)
+            return self._event(message, Kind.CONTACT, payload=_own_number(message))
         name = next((key for key in message if key not in _ENVELOPE), "unknown")
         return self._event(message, Kind.OTHER, text=text, payload=clean(name))
 
@@ -192,6 +192,14 @@ def _command(text: str) -> tuple[Kind, str, str]:
     if name == "start":
         return Kind.START, "/start", rest.strip()
     return Kind.TEXT, f"/{name}{rest}", ""
+
+
+def _own_number(message: Json) -> str:
+    """The digits of the sender's own phone number; "" for somebody else's card, whoever that is."""
+    card, sender = message["contact"], message.get("from", {}).get("id")
+    own = sender is not None and card.get("user_id") == sender and message["chat"]["type"] == "private"
+    forwarded = "forward_origin" in message
+    return "".join(filter(str.isdigit, clean(card["phone_number"]))) if own and not forwarded else ""
 
 
 def _file(found: Any, kind: str) -> FileRef:

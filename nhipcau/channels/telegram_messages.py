@@ -40,7 +40,9 @@ def calls(chat: str, message: Outgoing, limit: int) -> list[Call]:
     if message.silent:
         for _, fields in planned:
             fields["disable_notification"] = True
-    if message.buttons:
+    if message.share_phone:
+        planned[-1][1]["reply_markup"] = _phone_keyboard(message)
+    elif message.buttons:
         planned[-1][1]["reply_markup"] = keyboard(message.buttons)
     return planned
 
@@ -61,6 +63,13 @@ def keyboard(rows: Sequence[Sequence[Button]]) -> dict[str, Any]:
     """The buttons as Telegram's object; a row of more than eight goes on in the next."""
     cut = [row[start : start + _ROW] for row in rows for start in range(0, len(row), _ROW)]
     return {"inline_keyboard": [[_button(button) for button in row] for row in cut]}
+
+
+def _phone_keyboard(message: Outgoing) -> dict[str, Any]:
+    """Only a keyboard in place of the letters can ask for the number; its other keys write their label."""
+    others = [[{"text": clean(button.label)} for button in row] for row in message.buttons]
+    share = {"text": clean(message.share_phone), "request_contact": True}
+    return {"keyboard": [[share], *others], "resize_keyboard": True, "one_time_keyboard": True}
 
 
 def _text(chat: str, text: str) -> Call:

@@ -15,7 +15,7 @@ from nhipcau.store import outbox
 def notice(letter: int, code: str) -> Outgoing:
     """The short message that tells of a reply in doubt, in the person's language."""
     text = catalogue(code).gettext(
-        "There was a short interruption. If my last answer did not reach you, tap the button to see it."
+        "There was a short interruption. If my last answer did not reach you, you can see it again."
     )
     label = catalogue(code).gettext("Show the last answer")
     return Outgoing(text=text, buttons=((Button(label=label, payload=f"again:{tag(letter)}"),),))
@@ -30,11 +30,13 @@ def apology(code: str) -> Outgoing:
 
 
 async def again(talk: Talk, arguments: Sequence[str]) -> None:
-    """Sends the reply once more, if it was written to this very chat."""
+    """Sends the reply once more, if it was written to this very chat; the last one, if none is named."""
     event = talk.event
+    address = event.channel, event.account, event.chat
     async with talk.services.store.read() as conn:
-        letter = await outbox.letter(conn, untag(arguments[0]) if arguments else 0)
-    if letter is None or letter.address != (event.channel, event.account, event.chat):
+        named = outbox.letter(conn, untag(arguments[0])) if arguments else outbox.last_reply(conn, address)
+        letter = await named
+    if letter is None or letter.address != address:
         talk.say(_("This button is from an earlier message and no longer works. Please ask again."), menu_row())
         return
     message = msgspec.json.decode(letter.body, type=Outgoing)
@@ -45,6 +47,7 @@ async def again(talk: Talk, arguments: Sequence[str]) -> None:
 
 
 def _entries(message: Outgoing) -> set[str]:
-    """The entries whose answer the message is, as its buttons tell."""
-    payloads = (button.payload.split(":") for row in message.buttons for button in row)
+    """The entries whose answer the message is, as its choices tell."""
+    buttons = [*message.choices, *(button for row in message.buttons for button in row)]
+    payloads = (button.payload.split(":") for button in buttons)
     return {parts[1] for parts in payloads if parts[0] in ("deep", "rel", "try") and len(parts) > 1}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from nhipcau.channels.message import Button
-from nhipcau.handlers.i18n import _, language
+from nhipcau.handlers.i18n import DEFAULT, _, language
 from nhipcau.handlers.sums import COMPUTABLE
 from nhipcau.knowledge.answer import Knowledge
 from nhipcau.knowledge.entries import Entry, Rendered, Source
@@ -23,14 +23,14 @@ def answer_text(entry: Entry, rendered: Rendered, as_of: date) -> str:
         rendered.short,
         _steps(rendered),
         basis(rendered.citations),
-        _dated(entry, as_of),
+        _dated(entry, as_of, _language(rendered)),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
 def deep_text(entry: Entry, rendered: Rendered, as_of: date) -> str:
-    """The exceptions and examples, with the same legal basis and date."""
-    parts = [rendered.title, rendered.deep, basis(rendered.citations), _dated(entry, as_of)]
+    """The exceptions and examples, with the same legal basis and date; they are not translated."""
+    parts = [rendered.title, rendered.deep, basis(rendered.citations), _dated(entry, as_of, _deep_language())]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -56,7 +56,7 @@ def cited(source: Source) -> str:
     return ", ".join(part for part in [named, " ".join(part for part in place if part)] if part)
 
 
-def _dated(entry: Entry, as_of: date) -> str:
+def _dated(entry: Entry, as_of: date, translation: str) -> str:
     lines = [_("As of {day}.").format(day=vietnamese_date(as_of))]
     if entry.confidence == "V1":
         lines.append(_("Please check this with your union, too: we have it from one source only."))
@@ -66,9 +66,23 @@ def _dated(entry: Entry, as_of: date) -> str:
                 day=vietnamese_date(entry.review_by)
             )
         )
-    if language.get() != "vi":
-        lines.append(_("The answer itself is in Vietnamese; no translation has been checked yet."))
-    return " ".join(lines)
+    return " ".join(part for part in [*lines, translation] if part)
+
+
+def _language(rendered: Rendered) -> str:
+    """What somebody who reads another language must know about the words above."""
+    if language.get() == DEFAULT:
+        return ""
+    if rendered.language == language.get():
+        return _("This is a translation; the Vietnamese text is authoritative.")
+    return _("The answer itself is in Vietnamese; no translation has been checked yet.")
+
+
+def _deep_language() -> str:
+    """Details are not translated."""
+    if language.get() == DEFAULT:
+        return ""
+    return _("The details are in Vietnamese; no translation has been checked yet.")
 
 
 def answer_buttons(knowledge: Knowledge, entry: Entry, question: int, as_of: date) -> list[list[Button]]:

@@ -15,7 +15,7 @@ from nhipcau.handlers.answer_text import (
     untag,
     vietnamese_date,
 )
-from nhipcau.handlers.i18n import _
+from nhipcau.handlers.i18n import _, language
 from nhipcau.handlers.router import menu_row
 from nhipcau.handlers.session import Subject
 from nhipcau.handlers.talk import Talk
@@ -36,7 +36,8 @@ async def ask(talk: Talk) -> None:
     elif len(text) > LONGEST:
         talk.say(_("That is a long text. Please put your question in one or two sentences."), menu_row())
     else:
-        _answer(talk, text, talk.services.knowledge.ask(text, talk.services.today(), _context(talk)))
+        asked = talk.services.knowledge.ask(text, talk.services.today(), _context(talk), language.get())
+        _answer(talk, text, asked)
 
 
 def _context(talk: Talk) -> Context | None:
@@ -135,13 +136,14 @@ async def pick(talk: Talk, arguments: Sequence[str]) -> None:
 def _open(talk: Talk, entry: Entry, question: int, day: date) -> None:
     knowledge = talk.services.knowledge
     try:
-        rendered = knowledge.rendered(entry.id, day)
+        title = knowledge.rendered(entry.id, day).title
     except FigureUnknown:
         talk.say(_("I have no checked answer for {day}.").format(day=vietnamese_date(day)), menu_row())
         return
-    talk.subject = Subject(question=rendered.title, entry=entry.id, at=talk.now)
-    question = question or _tapped(talk, entry, rendered.title, day)
-    text = answer_text(entry, rendered, day)
+    # What was asked is kept in the language that is searched.
+    talk.subject = Subject(question=title, entry=entry.id, at=talk.now)
+    question = question or _tapped(talk, entry, title, day)
+    text = answer_text(entry, knowledge.rendered(entry.id, day, language.get()), day)
     talk.say(text, answer_buttons(knowledge, entry, question, day))
 
 
@@ -159,7 +161,7 @@ async def deep(talk: Talk, arguments: Sequence[str]) -> None:
     if found is None or not found[0].deep:
         return _withdrawn(talk)
     entry, question, day = found
-    rendered = talk.services.knowledge.rendered(entry.id, day)
+    rendered = talk.services.knowledge.rendered(entry.id, day, language.get())
     buttons = deep_buttons(talk.services.knowledge, entry, question, day)
     return talk.say(deep_text(entry, rendered, day), [*buttons, *menu_row()])
 
@@ -178,7 +180,7 @@ async def show_related(talk: Talk, arguments: Sequence[str]) -> None:
 def _title(knowledge: Knowledge, entry: Entry, day: date) -> str:
     """The title, or "" where the entry has no figures for that day."""
     try:
-        return knowledge.rendered(entry.id, day).title
+        return knowledge.rendered(entry.id, day, language.get()).title
     except FigureUnknown:
         return ""
 

@@ -1,6 +1,7 @@
 """Changing the language the bot speaks."""
 
 from nhipcau.handlers.i18n import LANGUAGES, _, language
+from nhipcau.handlers.member_talk import correct, mine
 from nhipcau.handlers.talk import Option, Talk, begin, conversation
 
 
@@ -14,4 +15,7 @@ async def choose_language(talk: Talk) -> None:
     chosen = await talk.choose("language", _("Which language shall I speak?"), options)
     language.set(chosen)
     talk.contact = talk.contact._replace(language=chosen)
+    member = await mine(talk)
+    if member is not None:
+        correct(talk, member, language=chosen)  # bulletins come in it, too
     talk.say(_("I will speak English from now on."))

@@ -3,6 +3,7 @@
 from nhipcau.channels.message import Kind
 from nhipcau.handlers.ask import ask
 from nhipcau.handlers.i18n import _
+from nhipcau.handlers.prove import shared
 from nhipcau.handlers.router import Handler, menu_row
 from nhipcau.handlers.talk import Talk
 
@@ -28,10 +29,6 @@ async def location(talk: Talk) -> None:
     )
 
 
-async def contact(talk: Talk) -> None:
-    talk.say(_("I do not keep phone numbers. Please type your question in a few words."), menu_row())
-
-
 async def other(talk: Talk) -> None:
     talk.say(_("I cannot read this kind of message. Please type your question in a few words."), menu_row())
 
@@ -44,7 +41,7 @@ KINDS: dict[Kind, Handler] = {
     Kind.FILES: files,
     Kind.STICKER: sticker,
     Kind.LOCATION: location,
-    Kind.CONTACT: contact,
+    Kind.CONTACT: shared,
     Kind.OTHER: other,
     Kind.RETURNED: returned,
 }

@@ -1,13 +1,15 @@
-"""A payslip checked line by line, with a letter to the employer. Nothing of it is kept when it ends."""
+"""A payslip checked line by line, with a letter to the employer. Nothing of it is kept unless the member asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import msgspec
 
 from nhipcau.channels.message import Button
-from nhipcau.handlers import values
+from nhipcau.clock import VIETNAM
+from nhipcau.handlers import kept_payslips, values
+from nhipcau.handlers.answer_text import vietnamese_date
 from nhipcau.handlers.compute_text import as_of_text
 from nhipcau.handlers.i18n import _, translated
 from nhipcau.handlers.payslip_text import letter, report
@@ -48,8 +50,43 @@ TAKEN: dict[str, tuple[str, str]] = {
 
 
 async def command(talk: Talk) -> None:
-    """/phieuluong."""
+    """/phieuluong: what is kept for this chat, if anything; else a new check at once."""
+    if kept := await _kept(talk):
+        days = ", ".join(vietnamese_date(one.kept_at.astimezone(VIETNAM).date()) for one in kept)
+        talk.say(_("Kept for you: payslips checked on {days}.").format(days=days), _choices())
+    else:
+        await begin(talk, "payslip")
+
+
+async def new(talk: Talk, _arguments: Sequence[str]) -> None:
+    """A new check, whatever is kept."""
     await begin(talk, "payslip")
+
+
+async def read_again(talk: Talk, _arguments: Sequence[str]) -> None:
+    """The kept reports, oldest first."""
+    for one in reversed(await _kept(talk)):
+        talk.say(one.report)
+    talk.say(_("That is all that is kept.") if talk.messages else _("Nothing is kept."), _after())
+
+
+async def forget_kept(talk: Talk, _arguments: Sequence[str]) -> None:
+    """Deletes every kept report of this chat."""
+    talk.change(kept_payslips.drop, talk.event.key)
+    talk.say(_("Deleted. No payslip is kept any more."), _after())
+
+
+async def _kept(talk: Talk) -> list[kept_payslips.Kept]:
+    async with talk.services.store.read() as conn:
+        return await kept_payslips.fetch(conn, talk.event.key)
+
+
+def _choices() -> list[list[Button]]:
+    return [
+        [Button(label=_("Read it again"), payload="slip-read"), Button(label=_("Delete"), payload="slip-drop")],
+        [Button(label=_("Check another payslip"), payload="slip-new")],
+        *menu_row(),
+    ]
 
 
 @conversation("payslip")
@@ -64,14 +101,23 @@ async def payslip(talk: Talk) -> None:
     services = talk.services
     today, documents = services.today(), services.knowledge.documents
     checked = calc.check(slip, today, services.knowledge.figures)
-    kept = _("These numbers served this check only and are not kept; messages are deleted after {days} days.")
-    ending = kept.format(days=services.union.keep_days)
-    told = "\n\n".join((report(checked, documents), as_of_text(today), ending))
-    if not checked.owed:
-        talk.say(told, _after())
-        return
-    talk.say(told + "\n\n" + _("Below is a letter to the employer which you may copy."))
-    talk.say(letter(checked, documents), _after())
+    told = "\n\n".join((report(checked, documents), as_of_text(today)))
+    if checked.owed:
+        talk.say(told + "\n\n" + _("Below is a letter to the employer which you may copy."))
+        talk.say(letter(checked, documents))
+    else:
+        talk.say(told)
+    await _kept_if_wished(talk, told)
+
+
+async def _kept_if_wished(talk: Talk, told: str) -> None:
+    question = _("Shall this check be kept for you, so that you can read it again later? Only this chat can open it.")
+    if await talk.confirm("keep", question, _("Yes, keep it"), _("No, delete it")):
+        talk.change(kept_payslips.keep, (talk.event.key, told))
+        talk.say(_("Kept, for two years at most. Type /payslip to read it again or delete it."), _after())
+    else:
+        text = _("Nothing of this check is kept; messages are deleted after {days} days.")
+        talk.say(text.format(days=talk.services.union.keep_days), _after())
 
 
 async def _asked(talk: Talk, lines: Mapping[str, tuple[str, str]], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,7 +130,7 @@ async def _asked(talk: Talk, lines: Mapping[str, tuple[str, str]], before: Mappi
 
 
 def _opening() -> str:
-    return _("Have the payslip at hand. Nothing of it is kept: the numbers are deleted when we are done.")
+    return _("Have the payslip at hand. Nothing of it is kept unless you wish so at the end.")
 
 
 def _sound(name: str, kind: str, said: Mapping[str, Any], text: str) -> None:
@@ -95,4 +141,4 @@ def _sound(name: str, kind: str, said: Mapping[str, Any], text: str) -> None:
 
 
 def _after() -> list[list[Button]]:
-    return [[Button(label=_("Check another payslip"), payload="payslip")], *menu_row()]
+    return [[Button(label=_("Check another payslip"), payload="slip-new")], *menu_row()]

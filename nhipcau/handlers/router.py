@@ -4,22 +4,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import msgspec
-
 from nhipcau.channels.contract import Limits
-from nhipcau.channels.message import Button, Incoming, Kind, Outgoing
+from nhipcau.channels.message import UNANSWERED, Button, Incoming, Kind, Outgoing
 from nhipcau.handlers import session as sessions
 from nhipcau.handlers.i18n import _, known, language
+from nhipcau.handlers.presenting import missed, present, typed
 from nhipcau.handlers.services import Services
 from nhipcau.handlers.session import Running, Session
 from nhipcau.handlers.talk import Talk, conversations, resume, step, step_back
-from nhipcau.handlers.words import BACK, CANCEL, MENU, number, word, yes_or_no
+from nhipcau.handlers.words import AGAIN, BACK, CANCEL, MENU, word, yes_or_no
 from nhipcau.knowledge.answer import Knowledge
 from nhipcau.store.writer import Change
 from nhipcau.union import contacts
 from nhipcau.union.contacts import Contact
 
 SILENCE = timedelta(minutes=30)
+HEARD_EVERY = timedelta(minutes=10)
 
 Handler = Callable[[Talk], Awaitable[None]]
 TapHandler = Callable[[Talk, Sequence[str]], Awaitable[None]]
@@ -39,10 +39,14 @@ class Router:
     def __init__(self, services: Services) -> None:
         self.services = services  # each turn works with those it began with
         self.commands: dict[str, Handler] = {}
+        self.officers_commands: dict[str, Handler] = {}  # for anybody else these are no commands at all
+        self.is_officer: Callable[[Talk], Awaitable[bool]]
         self.taps: dict[str, TapHandler] = {}
         self.kinds: dict[Kind, Handler] = {}
         self.free_text: Handler
         self.is_question: Callable[[str], bool]
+        self.spoken: Callable[[str, bool], str]  # the command that a text without a slash is; in a conversation, or not
+        self.afterwards: Handler  # what is added to an answer outside any conversation
 
     def learn(self, knowledge: Knowledge) -> None:
         """From the next turn on this is what the bot knows."""
@@ -52,41 +56,59 @@ class Router:
         self, event: Incoming, contact: Contact | None, session: Session | None, limits: Limits, now: datetime
     ) -> Turn:
         """The turn for one message of a chat. Raises whatever a handler raises: the caller apologises."""
+        if event.kind in UNANSWERED:
+            return Turn([], [], contact.language if contact else known(event.language))
         before = session or Session()
-        talk = Talk(event, now, self.services, _met(event, contact), before)
+        talk = Talk(event, now, self.services, _met(event, contact, now), before)
         talk.running = _alive(before.running, now)
+        talk.asks_phone = limits.asks_phone
         language.set(talk.contact.language)
         if event.kind is not Kind.BLOCKED:
-            await self._route(talk, _typed_number(event, before.offered))
-        messages, offered = _present(talk.messages, limits, in_words=_in_words(talk))
-        after = Session(running=talk.running, subject=talk.subject, offered=offered)
+            await self._hear(talk, typed(event, before), missed(event, before, limits))
+            await self.afterwards(talk)
+        messages, offered, labels = present(talk.messages, limits, in_words=_in_words(talk))
+        if talk.still_offered:
+            offered, labels = before.offered, before.labels
+        after = Session(running=talk.running, subject=talk.subject, offered=offered, labels=labels)
         changes = list(talk.changes)
-        if talk.contact != contact:
+        if talk.contact != contact and (contact or talk.contact.reachable):  # who leaves unknown stays unknown
             changes.append(Change(contacts.save, talk.contact))
         if after != before:
             changes.append(Change(sessions.save, (event.key, after)))
         return Turn(changes, messages, talk.contact.language)
 
+    async def _hear(self, talk: Talk, event: Incoming, missed: int | None) -> None:
+        """A number that was not among the choices is no question: the choices stay open."""
+        if missed is None or event.kind is Kind.TAP or talk.running is not None:
+            return await self._route(talk, event)
+        talk.still_offered = True
+        return talk.say(_("There is no number {n}. Type one of the numbers shown, or your question.").format(n=missed))
+
     async def _route(self, talk: Talk, event: Incoming) -> None:
         talk.event = event
-        typed = word(event.text) if event.kind is Kind.TEXT else event.payload
+        said = word(event.text) if event.kind is Kind.TEXT else event.payload
         if event.kind in (Kind.TEXT, Kind.TAP):
-            if typed in MENU:
+            if said in MENU:
                 return await self._leave_for(talk, self.commands["menu"])
-            if typed in CANCEL:
+            if said in CANCEL:
                 return await self._cancel(talk)
-            if typed in BACK:
+            if said in BACK:
                 return await self._back(talk)
-        command = _command(event)
-        if command in self.commands:
-            return await self._leave_for(talk, self.commands[command])
+            if said in AGAIN:
+                return await self.taps["again"](talk, ())
+        command = _command(event) or self._spoken(talk, event)
+        if command in self.commands or (command in self.officers_commands and await self.is_officer(talk)):
+            return await self._leave_for(talk, self.commands.get(command) or self.officers_commands[command])
         if event.kind is Kind.TAP and event.payload.startswith("again:"):
             return await self._tapped(talk, event)  # who sees the open question once more can still answer it
         if talk.running is not None and not self._leaves(talk.running, event):
             return await resume(talk, event)
         if event.kind is Kind.TAP and event.payload.startswith("c:"):
-            return await _old_button(talk, ())  # of a conversation that ended; one that runs now goes on
+            return await old_button(talk, ())  # of a conversation that ended; one that runs now goes on
         return await self._fresh(talk, event)
+
+    def _spoken(self, talk: Talk, event: Incoming) -> str:
+        return self.spoken(event.text, talk.running is not None) if event.kind is Kind.TEXT else ""
 
     async def _fresh(self, talk: Talk, event: Incoming) -> None:
         """A message outside any conversation."""
@@ -99,7 +121,7 @@ class Router:
 
     async def _tapped(self, talk: Talk, event: Incoming) -> None:
         name, *arguments = event.payload.split(":")
-        await self.taps.get(name, _old_button)(talk, arguments)
+        await self.taps.get(name, old_button)(talk, arguments)
 
     def _leaves(self, running: Running, event: Incoming) -> bool:
         """Whether this message is not for the running conversation: another button, a start, a new question."""
@@ -130,28 +152,23 @@ def menu_row() -> list[list[Button]]:
     return [[Button(label=_("Menu"), payload="menu")]]
 
 
-async def _old_button(talk: Talk, _arguments: Sequence[str]) -> None:
+async def old_button(talk: Talk, _arguments: Sequence[str]) -> None:
+    """For a button that does nothing any more, or is not this person's to tap."""
     talk.say(_("This button is from an earlier message and no longer works. Please ask again."), menu_row())
 
 
-def _met(event: Incoming, contact: Contact | None) -> Contact:
+def _met(event: Incoming, contact: Contact | None, now: datetime) -> Contact:
     contact = contact or Contact(event.key, known(event.language))
-    reachable = event.kind is not Kind.BLOCKED
-    return contact if contact.reachable is reachable else contact._replace(reachable=reachable)
+    contact = contact._replace(reachable=event.kind is not Kind.BLOCKED)
+    heard = contact.heard_at
+    # One write in ten minutes, not one a message: windows of platforms are counted in hours.
+    return contact if heard and now - heard < HEARD_EVERY else contact._replace(heard_at=now)
 
 
 def _alive(running: Running | None, now: datetime) -> Running | None:
     """The running conversation, unless the person was silent too long, or a release took it away."""
     known = running is not None and running.name in conversations
     return running if running and known and now - running.at <= SILENCE else None
-
-
-def _typed_number(event: Incoming, offered: Sequence[str]) -> Incoming:
-    """A number typed by hand is a tap on that button of the last message."""
-    chosen = number(event.text) if event.kind is Kind.TEXT and offered else None
-    if chosen is None or not 1 <= chosen <= len(offered):
-        return event
-    return msgspec.structs.replace(event, kind=Kind.TAP, payload=offered[chosen - 1])
 
 
 def _command(event: Incoming) -> str:
@@ -164,42 +181,8 @@ def _command(event: Incoming) -> str:
     return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if len(text) > 1 and text[0] == "/" else ""
 
 
-def _present(messages: Sequence[Outgoing], limits: Limits, *, in_words: bool) -> tuple[list[Outgoing], tuple[str, ...]]:
-    """The messages as this channel can show them, and what a typed number will mean afterwards."""
-    write = _worded if in_words else _numbered
-    shown = [write(message) if _count(message) > limits.buttons else message for message in messages]
-    return shown, () if in_words else _payloads(messages)
-
-
 def _in_words(talk: Talk) -> bool:
     """Whether a conversation waits for words of the person's own: then a number is such a word, not a choice."""
-    choice = any(payload.startswith("c:") for payload in _payloads(talk.messages))
+    last = talk.messages[-1].buttons if talk.messages else ()
+    choice = any(button.payload.startswith("c:") for row in last for button in row)
     return talk.running is not None and not choice
-
-
-def _payloads(messages: Sequence[Outgoing]) -> tuple[str, ...]:
-    """What the buttons of the last message carry."""
-    return tuple(button.payload for row in messages[-1].buttons for button in row) if messages else ()
-
-
-def _count(message: Outgoing) -> int:
-    return sum(len(row) for row in message.buttons)
-
-
-def _numbered(message: Outgoing) -> Outgoing:
-    """Buttons as numbered lines, for channels that have none or too few."""
-    lines = "\n".join(f"{place}. {label}" for place, label in enumerate(_labels(message), 1))
-    return _unbuttoned(message, f"{lines}\n" + _("Type the number of your choice."))
-
-
-def _worded(message: Outgoing) -> Outgoing:
-    """The ways out of an open question as words to type."""
-    return _unbuttoned(message, _("You can also type: {words}.").format(words=", ".join(_labels(message))))
-
-
-def _labels(message: Outgoing) -> list[str]:
-    return [button.label for row in message.buttons for button in row]
-
-
-def _unbuttoned(message: Outgoing, more: str) -> Outgoing:
-    return Outgoing(text=f"{message.text}\n\n{more}", media=message.media, silent=message.silent)

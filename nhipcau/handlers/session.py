@@ -8,13 +8,15 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from nhipcau.store.sealed import Digest, Sealed, SealedText
 from nhipcau.store.tables import Moment, metadata, upsert
 
 conversation = sa.Table(
     "conversation",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("key_digest", Digest("conversation.key"), primary_key=True),
+    sa.Column("key", SealedText("conversation.key"), nullable=False),
+    sa.Column("body", Sealed("conversation.body"), nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
 )
 
@@ -46,7 +48,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     running: Running | None = None
     subject: Subject | None = None
-    offered: tuple[str, ...] = ()  # payloads of the last message's buttons: "2" typed by hand means the second
+    offered: tuple[str, ...] = ()  # payloads of the last message's choices: "2" typed by hand means the second
+    labels: tuple[str, ...] = ()  # their words, as `presenting.plain` writes them: typed by hand they mean the same
 
 
 _decoder = msgspec.json.Decoder(Session)
@@ -67,7 +70,7 @@ def _read(body: bytes) -> Session | None:
         return None
 
 
-_BY_KEY = sa.select(conversation).where(conversation.c.key.in_(sa.bindparam("keys", expanding=True)))
+_BY_KEY = sa.select(conversation).where(conversation.c.key_digest.in_(sa.bindparam("keys", expanding=True)))
 
 
 def save(conn: sa.Connection, sessions: Sequence[tuple[str, Session]]) -> None:
@@ -75,11 +78,19 @@ def save(conn: sa.Connection, sessions: Sequence[tuple[str, Session]]) -> None:
     now = datetime.now(UTC)
     statement = upsert(conversation, conn)
     statement = statement.on_conflict_do_update(
-        index_elements=["key"],
+        index_elements=["key_digest"],
         set_={"body": statement.excluded.body, "changed_at": statement.excluded.changed_at},
     )
-    rows = [{"key": key, "body": msgspec.json.encode(one), "changed_at": now} for key, one in sessions]
-    conn.execute(statement, rows)
+    conn.execute(statement, [_row(key, one, now) for key, one in sessions])
+
+
+def _row(key: str, one: Session, now: datetime) -> dict[str, Any]:
+    return {"key_digest": key, "key": key, "body": msgspec.json.encode(one), "changed_at": now}
+
+
+def forget_chats(conn: sa.Connection, keys: Sequence[str]) -> None:
+    """Deletes the state of these chats."""
+    conn.execute(sa.delete(conversation).where(conversation.c.key_digest.in_(list(keys))))
 
 
 def forget(conn: sa.Connection, before: datetime) -> int:

@@ -67,6 +67,8 @@ class Talk:
         self.subject = session.subject
         self.changes: list[Change] = []
         self.messages: list[Outgoing] = []
+        self.asks_phone = False  # whether this platform can hand over the person's own phone number
+        self.still_offered = False  # what the message before offered can still be chosen
         self._input: Incoming | None = None
 
     @property
@@ -78,60 +80,68 @@ class Talk:
         """An effect, committed together with the replies."""
         self.changes.append(Change(apply, payload))
 
-    def say(self, text: str, buttons: Buttons = ()) -> None:
+    def say(self, text: str, buttons: Buttons = (), share_phone: str = "") -> None:
         """A message to the person, with rows of buttons."""
-        self.messages.append(Outgoing(text=text, buttons=tuple(tuple(row) for row in buttons if row)))
+        rows = tuple(tuple(row) for row in buttons if row)
+        self.messages.append(Outgoing(text=text, buttons=rows, share_phone=share_phone))
 
     async def choose(self, name: str, question: str, options: Sequence[Option]) -> str:
         """The value of the option the person chose: by button, by number, or by its words."""
-        return str(self._ask(name, question, lambda event: _chosen(event, options), options))
+        return str(self._ask(_Question(name, question, lambda event: _chosen(event, options), options)))
 
     async def confirm(self, name: str, question: str, yes: str = "", no: str = "") -> bool:
         """True when the person agreed. `yes` and `no` label the buttons where "agreed" is not the word."""
         options = [Option("yes", yes or _("Yes")), Option("no", no or _("No"))]
-        return bool(self._ask(name, question, lambda event: _confirmed(event, options), options) == "yes")
+        return bool(self._ask(_Question(name, question, lambda event: _confirmed(event, options), options)) == "yes")
 
     async def collect(self, name: str, question: str, longest: int = 4000) -> Story:
         """What the person tells: a text of up to `longest` characters, files, or both."""
-        answer = self._ask(name, question, lambda event: _told(event, longest))
+        answer = self._ask(_Question(name, question, lambda event: _told(event, longest)))
         return msgspec.convert(answer, Story)
 
     async def value(self, name: str, question: str, read: Callable[[str], object]) -> str:
         """Words of the person's own that `read` understands; it raises NotAnswered with a sentence where not."""
-        return str(self._ask(name, question, lambda event: _read(event, read)))
+        return str(self._ask(_Question(name, question, lambda event: _read(event, read))))
 
-    def _ask(self, name: str, question: str, read: Callable[[Incoming], Any], options: Sequence[Option] = ()) -> Any:
+    async def own_phone(self, name: str, question: str, share: str) -> str:
+        """The digits of the person's own number, as the platform vouches for it; `share` labels the button for it."""
+        return str(self._ask(_Question(name, question, _shared, share_phone=share)))
+
+    def _ask(self, question: "_Question") -> Any:
         if self.running is None:
             raise RuntimeError("A question can only be asked inside a conversation: start it with begin().")
-        if name not in self.running.answers:
-            self.running = self._answered(self.running, name, question, read, options)
+        if question.name not in self.running.answers:
+            self.running = self._answered(self.running, question)
         self.messages.clear()  # what was said before an answered question is not said again
-        return self.running.answers[name]
+        return self.running.answers[question.name]
 
-    def _answered(
-        self,
-        running: Running,
-        name: str,
-        question: str,
-        read: Callable[[Incoming], Any],
-        options: Sequence[Option],
-    ) -> Running:
+    def _answered(self, running: Running, question: "_Question") -> Running:
         """The conversation with what just arrived as this question's answer; else asks and ends the run."""
         event, self._input = self._input, None
         if event is None:
-            self._put(running, name, question, options)
+            self._put(running, question)
         try:
-            answer = msgspec.to_builtins(read(event))
+            answer = msgspec.to_builtins(question.read(event))
         except NotAnswered as miss:
-            self._put(running, name, f"{miss}\n\n{question}", options)
-        return msgspec.structs.replace(running, answers=dict(running.answers, **{name: answer}))
+            self._put(running, question, f"{miss}\n\n")
+        return msgspec.structs.replace(running, answers=dict(running.answers, **{question.name: answer}))
 
-    def _put(self, running: Running, name: str, question: str, options: Sequence[Option]) -> NoReturn:
+    def _put(self, running: Running, question: "_Question", miss: str = "") -> NoReturn:
         """Sends the question and ends the run."""
-        self.running = msgspec.structs.replace(running, asked=name, at=self.now)
-        rows = [[Button(label=one.label, payload=f"{step(running)}{one.value}")] for one in options]
-        self.say(question, [*rows, _way_out(running)])
+        self.running = msgspec.structs.replace(running, asked=question.name, at=self.now)
+        rows = [[Button(label=one.label, payload=f"{step(running)}{one.value}")] for one in question.options]
+        self.say(miss + question.text, [*rows, _way_out(running)], question.share_phone)
         raise Asked
+
+
+class _Question(NamedTuple):
+    """What is asked, and what reads the answer; `read` raises NotAnswered."""
+
+    name: str
+    text: str
+    read: Callable[[Incoming], Any]
+    options: Sequence[Option] = ()
+    share_phone: str = ""
 
 
 def step(running: Running) -> str:
@@ -179,6 +189,14 @@ def _read(event: Incoming, read: Callable[[str], object]) -> str:
         raise NotAnswered(_("Please type the answer as text."))
     read(event.text)
     return event.text.strip()
+
+
+def _shared(event: Incoming) -> str:
+    if event.kind is not Kind.CONTACT:
+        raise NotAnswered(_("Please tap the button that sends your number, or Cancel."))
+    if not event.payload:
+        raise NotAnswered(_("That is somebody else's number. Only your own one, sent by the button, counts."))
+    return event.payload
 
 
 Conversation = Callable[[Talk], Awaitable[None]]

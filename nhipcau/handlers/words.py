@@ -1,14 +1,19 @@
 """The few words that mean the same everywhere: cancel, back, menu, yes, and numbers typed instead of a tap."""
 
+import re
+import tomllib
 import unicodedata
+from functools import cache
+from pathlib import Path
 
 CANCEL = {"huy", "huy bo", "thoat", "dung lai", "cancel", "/cancel", "/huy", "exit"}
 BACK = {"quay lai", "tro lai", "lui", "back", "/back", "/quaylai"}
 MENU = {"menu", "/menu", "bat dau lai", "trang chu"}
 YES = {"co", "dong y", "ok", "oke", "yes", "y", "gui", "u", "uh", "vang", "da", "duoc", "dc"}
 NO = {"khong", "ko", "k", "no", "n", "thoi"}
-NUMBER_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
-POLITE = {"a", "ah", "nhe", "nha", "em", "ban", "ad"}  # added to a short answer without changing it
+AGAIN = {"xem lai", "xem lai cau tra loi", "show the last answer"}
+BEFORE_NUMBER = {"so", "chon", "cau", "muc", "y", "cai", "go", "bam", "lay", "number", "option"}
+POLITE = {"a", "ah", "nhe", "nha", "em", "ban", "ad", "di"}  # added to a short answer without changing it
 
 LONGEST = 20  # characters; a longer text is none of these words, and need not be folded to know it
 
@@ -40,8 +45,23 @@ def yes_or_no(text: str) -> str | None:
 
 
 def number(text: str) -> int | None:
-    """The number a person chose by hand: "2", "so 2", "số hai ạ", "2." — or None."""
-    chosen = bare(text).removeprefix("so ").removeprefix("chon ").removeprefix("so ").rstrip(".)")
+    """The number a person chose by hand: "2", "[2]", "so 2", "chọn câu số hai ạ" — or None."""
+    words = bare(text.replace("[", " ").replace("]", " ")).split()
+    while len(words) > 1 and words[0] in BEFORE_NUMBER:
+        words.pop(0)
+    if len(words) != 1:
+        return None
+    chosen = words[0].strip("().,:#")
     if chosen.isascii() and chosen.isdigit() and len(chosen) <= 2:
         return int(chosen)
-    return NUMBER_WORDS.get(chosen)
+    written = re.findall(r"\w+", unicodedata.normalize("NFC", text.lower()))
+    spelled = next((word for word in written if fold(word) == chosen), "")
+    return _number_words().get(spelled)
+
+
+@cache
+def _number_words() -> dict[str, int]:
+    """One name of a number to its value: with the right marks, or without any. "bà" is no number."""
+    named = tomllib.loads((Path(__file__).parent / "numbers.toml").read_text(encoding="utf-8"))
+    spelled = {name: int(value) for value, names in named.items() for name in names}
+    return {fold(name): value for name, value in spelled.items()} | spelled

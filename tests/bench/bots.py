@@ -8,6 +8,7 @@ from aiohttp import web
 
 TOKEN = "123456:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi"
 SECRET = "bench-secret"
+KEY = "A" * 43 + "="  # any will do; the same for all series on one database
 
 
 async def plain_ptb(api: str) -> web.Application:
@@ -71,7 +72,7 @@ async def serve_ours(port: int, api: str, folder: str, database: str) -> None:
             api_url=f"{api}/bot",
         ),
     )
-    secrets = Secrets(telegram_token=TOKEN, telegram_secret=SECRET)
+    secrets = Secrets(telegram_token=TOKEN, telegram_secret=SECRET, key=KEY)
     async with running(config, secrets, Knowledge.load()):
         await asyncio.Event().wait()
 

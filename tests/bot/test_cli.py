@@ -24,6 +24,7 @@ from nhipcau.knowledge.lint import Finding
 from nhipcau.store import outbox
 from nhipcau.store.store import Store, open_store
 from nhipcau.store.writer import Change
+from tests.conftest import KEYRING
 
 COMMAND = str(Path(sys.executable).with_name("nhipcau"))
 KEYS = [
@@ -72,6 +73,14 @@ def test_ask_narrows_down() -> None:
     assert 1 <= len(found["choices"]) <= 3
     assert all(set(one) == {"entry", "title"} for one in found["choices"])
     assert 0 < found["confidence"] < 1
+
+
+def test_ask_in_english() -> None:
+    question = ("ask", "nghi viec phai bao truoc may ngay", "--language", "en")
+    (found,) = objects(run(*question, "--json"))
+    assert (found["entry"], found["title"]) == ("resign-notice", "How many days of notice to give when you resign")
+    assert run(*question).stdout.rstrip().endswith("This is a translation; the Vietnamese text is authoritative.")
+    assert "vi or en" in run("ask", "thu viec", "--language", "fr").stderr
 
 
 @pytest.mark.parametrize("text", ["thoi tiet hom nay the nao", "xin chào", "", " ", "🙂", "-"])
@@ -212,7 +221,7 @@ def config(tmp_path: Path) -> Path:
     url = f"sqlite:///{tmp_path / 'x.db'}"
 
     async def prepare() -> None:
-        async with open_store(url) as store:
+        async with open_store(url, KEYRING) as store:
             await fill(store)
 
     asyncio.run(prepare())
@@ -232,7 +241,7 @@ def test_a_reply_goes_to_all_who_wait_and_settles_the_question(config: Path, tmp
     assert "Nobody waits" in again.stdout
 
     async def waiting() -> list[outbox.Letter]:
-        async with open_store(f"sqlite:///{tmp_path / 'x.db'}") as store, store.read() as conn:
+        async with open_store(f"sqlite:///{tmp_path / 'x.db'}", KEYRING) as store, store.read() as conn:
             return await outbox.still_open(conn)
 
     letters = asyncio.run(waiting())
@@ -310,7 +319,7 @@ def test_doctor_finds_an_overdue_entry_and_a_wrong_clock(tmp_path: Path, monkeyp
     path = configured(tmp_path, f"sqlite:///{tmp_path / 'x.db'}")
     monkeypatch.setattr("nhipcau.bot.doctor.lint_base", list)
     for day, said in ((date(2031, 1, 1), "past their review"), (date(2001, 1, 1), "set the clock")):
-        monkeypatch.setattr("nhipcau.bot.clock.today", lambda day=day: day)
+        monkeypatch.setattr("nhipcau.clock.today", lambda day=day: day)
         assert said in run("doctor", "-c", path).stdout
 
 

@@ -17,10 +17,14 @@ from nhipcau.knowledge import desk
 from nhipcau.knowledge.answer import Knowledge
 from nhipcau.knowledge.effective import Seed
 from nhipcau.knowledge.entries import Entry, load_base, parse_entry, write_entry
+from nhipcau.knowledge.translations import Translation, fingerprint
 from nhipcau.store import outbox
 from nhipcau.store.outbox import Letter
 from nhipcau.store.store import open_store
 from nhipcau.store.writer import Change
+from nhipcau.union import contacts
+from nhipcau.union.contacts import Contact
+from tests.conftest import KEYRING
 from tests.knowledge.samples import DOCUMENTS, FIGURES, entry
 
 SIGNED = ("--by", "Lan", "--why", "luật mới")
@@ -68,7 +72,7 @@ def officer(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) 
     small = Knowledge.of(entries.values(), FIGURES, DOCUMENTS)
     monkeypatch.setattr(Seed, "load", classmethod(lambda _: shipped))
     monkeypatch.setattr(Knowledge, "load", classmethod(lambda _: small))
-    monkeypatch.setattr("nhipcau.bot.clock.today", lambda: date(2026, 11, 22))
+    monkeypatch.setattr("nhipcau.clock.today", lambda: date(2026, 11, 22))
     return Officer(tmp_path, database_url)
 
 
@@ -210,13 +214,13 @@ async def test_a_changed_figure_makes_its_dependants_due(officer: Officer) -> No
 async def asked(officer: Officer) -> None:
     """Two people wait for a reply to question 11; question 12 asks the same."""
     row = desk.Asked(11, date(2026, 11, 20), "web", "vi", "thuê nhà trọ", "unknown", None, 0.1)
-    async with open_store(officer.url) as store:
+    async with open_store(officer.url, KEYRING) as store:
         await store.writer.commit(Change(desk.log, row), Change(desk.log, row._replace(id=12, text="Thue nha tro?")))
         await store.writer.commit(*(Change(desk.wish, desk.Wish(11, "web", "web", chat)) for chat in "78"))
 
 
 async def letters(officer: Officer) -> list[Letter]:
-    async with open_store(officer.url) as store, store.read() as conn:
+    async with open_store(officer.url, KEYRING) as store, store.read() as conn:
         return await outbox.still_open(conn)
 
 
@@ -230,6 +234,20 @@ async def test_a_published_answer_calls_back_those_who_asked(officer: Officer) -
     assert message.text == "Làm chủ nhật rent\n\nĐược trả 200% lương giờ."
     assert [button.payload for row in message.buttons for button in row] == ["pick:rent:0"]
     assert await officer.reads("gaps") == []
+
+
+async def test_who_reads_english_is_called_back_in_english(officer: Officer, monkeypatch: pytest.MonkeyPatch) -> None:
+    await asked(officer)
+    async with open_store(officer.url, KEYRING) as store:
+        await store.writer.commit(Change(contacts.save, Contact("web:web:8", "en")))
+    english = Translation(title="Work on Sunday", short="You get {rate.sunday}.", of=fingerprint(SUNDAY))
+    shipped = Seed({"sunday": SUNDAY}, FIGURES, DOCUMENTS, {"sunday": english})
+    monkeypatch.setattr(Seed, "load", classmethod(lambda _: shipped))
+    number = await officer.edits(msgspec.structs.replace(SUNDAY, questions=(*SUNDAY.questions, "thuê nhà trọ")))
+    await officer.serves(number, "--answers", "11")
+    texts = {one.chat: msgspec.json.decode(one.body, type=Outgoing).text for one in await letters(officer)}
+    assert texts["7"] == f"{SUNDAY.title}\n\nĐược trả 200% lương giờ."
+    assert texts["8"].startswith("Work on Sunday\n\nYou get 200%.\n\nThis is a translation")
 
 
 async def test_nobody_is_told_of_what_was_refused(officer: Officer) -> None:

@@ -18,7 +18,9 @@ from nhipcau.knowledge.answer import Knowledge
 from nhipcau.knowledge.effective import Seed
 from nhipcau.knowledge.entries import Entry
 from nhipcau.knowledge.revisions import Made
+from nhipcau.knowledge.translations import Translation, fingerprint
 from nhipcau.store.store import Store, open_store
+from tests.conftest import KEYRING
 from tests.handlers.room import Room
 from tests.journeys.room import Bridge, open_bridge
 from tests.knowledge.samples import DOCUMENTS, FIGURES, TODAY, entry
@@ -138,6 +140,23 @@ async def test_who_reads_an_entry_that_is_due_is_told(room: Room) -> None:
     assert "01/11/2026" in (await room.says(ASKED)).text
 
 
+async def test_a_published_text_is_vietnamese_until_it_is_translated_again(room: Room, small: Knowledge) -> None:
+    sunday = small.entries["sunday"]
+    english = Translation(title="Work on Sunday", short="You get {rate.sunday}.", of=fingerprint(sunday))
+    seed = Knowledge.of(small.entries.values(), FIGURES, DOCUMENTS, {"sunday": english})
+    room.router.learn(seed)
+    room.language = "en"
+    await room.says(ASKED)
+    assert "Work on Sunday\n\nYou get 200%." in room.last.text
+    watcher = Curation(room.store, seed, room.router.learn)
+    for text, shown in [(entry(short="Khác hẳn.", related=("night",)), "Khác hẳn."), (sunday, "You get 200%.")]:
+        await room.store.writer.transaction(publishing(seed, text))
+        await watcher.refresh()
+        await room.says(ASKED)
+        assert shown in room.last.text
+        assert ("no translation has been checked yet" in room.last.text) == (text != sunday)
+
+
 def without_sunday(knowledge: Knowledge) -> Knowledge:
     return knowledge.revised([knowledge.entries["night"]], FIGURES, DOCUMENTS)
 
@@ -158,7 +177,7 @@ async def test_published_and_withdrawn_without_a_restart(channel: str, tmp_path:
 
 async def changed(bridge: Bridge, job: Callable[[sa.Connection], None]) -> None:
     """A command beside the running program."""
-    async with open_store(bridge.database) as store:
+    async with open_store(bridge.database, KEYRING) as store:
         await store.writer.transaction(job)
 
 

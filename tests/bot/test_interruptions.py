@@ -248,7 +248,8 @@ async def test_a_session_of_another_release_is_begun_anew(store: Store) -> None:
     key, other = "telegram:1:7", "telegram:1:8"
     session = Session(offered=("menu",))
     await store.writer.commit(Change(sessions.save, (key, session)), Change(sessions.save, (other, session)))
-    broken = sa.update(sessions.conversation).where(sessions.conversation.c.key == key).values(body=b'{"offered": 1}')
+    table = sessions.conversation
+    broken = sa.update(table).where(table.c.key_digest == key).values(body=b'{"offered": 1}')
     await store.writer.transaction(lambda conn: conn.execute(broken))
     async with store.read() as conn:
         assert await sessions.fetch(conn, [key, other]) == {other: session}

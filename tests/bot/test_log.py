@@ -13,6 +13,7 @@ from nhipcau.bot.config import Config, Database, Secrets, Server, Telegram, WebC
 from nhipcau.bot.program import running
 from nhipcau.channels.failures import Misconfigured
 from nhipcau.knowledge.answer import Knowledge
+from tests.conftest import KEY
 from tests.emulators.telegram_api import TelegramApi
 
 TOKEN, SECRET = "123456:AAveryhidden", "webhook-hidden"
@@ -74,7 +75,7 @@ async def test_a_request_that_cannot_be_read_leaves_nothing_in_the_log(
 ) -> None:
     """aiohttp's own line would tell the address and the header: a cookie, or the webhook's secret."""
     config = Config(database=Database(url=f"sqlite:///{tmp_path / 'x.db'}"), server=Server(port=0))
-    async with running(config, Secrets(), knowledge) as address:
+    async with running(config, Secrets(key=KEY), knowledge) as address:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
         writer.write(b"GET /chat HTTP/1.1\r\nHost: x\r\nCookie: nc_chat=hidden\x7f\r\n\r\n")
         assert b"400" in await reader.readline()
@@ -107,7 +108,7 @@ async def test_a_whole_conversation_with_trouble_leaves_no_secret_and_no_words(
         user = api.user(1001)
         log.set_up("DEBUG", (api.token,))
         logging.getLogger().handlers[0].setStream(lines)  # type: ignore[attr-defined]
-        async with running(config, Secrets(api.token), knowledge):
+        async with running(config, Secrets(api.token, key=KEY), knowledge):
             user.write("chuyện riêng của em 0905123456")
             await user.hear()
             for trouble in ("proxy 502", "markup", "blocked"):
@@ -116,7 +117,7 @@ async def test_a_whole_conversation_with_trouble_leaves_no_secret_and_no_words(
                 user.write("xin chào")
             await user.hear(4)
         with pytest.raises(Misconfigured):
-            async with running(config, Secrets(TOKEN), knowledge):
+            async with running(config, Secrets(TOKEN, key=KEY), knowledge):
                 pass
     text = lines.getvalue()
     assert "parse entities" in text

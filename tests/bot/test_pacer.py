@@ -24,6 +24,19 @@ def test_a_group_gets_twenty_a_minute() -> None:
     assert [pacer.for_chat("-1", 0.0, group=True) for _ in range(3)] == [0.0, 3.0, 6.0]
 
 
+def test_the_whole_account_can_be_stopped() -> None:
+    """Also for those who had been given a moment before."""
+    pacer = Pacer(TELEGRAM)
+    given = pacer.for_account(0.0)
+    pacer.stop_all(0.0, 5.0)
+    assert pacer.is_stopped(given)
+    assert [round(pacer.for_account(1.0), 2) for _ in range(3)] == [5.0, 5.04, 5.08]
+    assert not pacer.is_stopped(5.0)
+    free = Pacer(Limits(text=1, buttons=1))
+    free.stop_all(0.0, 5.0)
+    assert free.for_account(1.0) == 5.0
+
+
 def test_slow_down_stops_one_chat_until_its_deadline_and_no_other() -> None:
     pacer = Pacer(TELEGRAM)
     pacer.slow_down("a", 0.0, 35.0)

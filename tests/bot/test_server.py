@@ -12,6 +12,7 @@ from nhipcau.bot.server import build_server
 from nhipcau.channels.web import WebChat
 from nhipcau.store.store import Store, open_store
 from tests.channels.web_room import MemoryMailbox, served
+from tests.conftest import KEYRING
 
 
 class Broken:
@@ -42,7 +43,7 @@ async def test_health_says_that_the_database_answers(store: Store, http: aiohttp
 
 
 async def test_health_is_503_without_a_database(http: aiohttp.ClientSession, tmp_path: object) -> None:
-    async with open_store(f"sqlite:///{tmp_path}/x.db") as store:
+    async with open_store(f"sqlite:///{tmp_path}/x.db", KEYRING) as store:
 
         class Gone:
             reading = store.reading

@@ -5,6 +5,7 @@ python -m tests.crash.bot DATABASE_URL API_URL PORT polling|webhook
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 
@@ -23,7 +24,7 @@ ENTRIES = (
     "overtime/overtime-rates-all",
     "termination/resign-notice",
 )
-SECRETS = Secrets(telegram_token=TOKEN, telegram_secret="only-Telegram_knows")
+SECRETS = Secrets(telegram_token=TOKEN, telegram_secret="only-Telegram_knows", key=os.environ["NHIPCAU_KEY"])
 
 
 def small_knowledge() -> Knowledge:

@@ -15,6 +15,7 @@ from nhipcau.store.engine import driver_url, reading_engine
 from nhipcau.store.inbox import inbox
 from nhipcau.store.outbox import State, outbox
 from nhipcau.union.contacts import contact
+from tests.conftest import KEYRING
 from tests.crash.people import Look
 
 
@@ -67,7 +68,7 @@ async def count_open(url: str) -> Open:
 
 @asynccontextmanager
 async def _reading(url: str) -> AsyncIterator[AsyncConnection]:
-    engine = reading_engine(driver_url(url))
+    engine = reading_engine(driver_url(url), KEYRING)
     try:
         async with engine.connect() as conn:
             yield conn
@@ -79,7 +80,7 @@ async def _read(conn: AsyncConnection) -> Ledger:
     events: dict[int, list[str]] = defaultdict(list)
     letters: dict[int, list[Letter]] = defaultdict(list)
     for row in await conn.execute(sa.select(inbox).where(inbox.c.done_at.is_not(None)).order_by(inbox.c.id)):
-        events[int(row.chat)].append(row.event_id)
+        events[int(row.chat)].append(row.event.removeprefix(f"{row.channel}:{row.account}:{row.chat}:"))
     for row in await conn.execute(sa.select(outbox).order_by(outbox.c.id)):
         letters[int(row.chat)].append(_letter(row))
     still_open = sa.select(sa.func.count()).where(inbox.c.done_at.is_(None))

@@ -27,9 +27,10 @@ from nhipcau.store.store import Store, open_store
 from nhipcau.store.writer import Change
 from nhipcau.union import contacts
 from nhipcau.union.contacts import Contact
+from tests.conftest import KEYRING
 
 TODAY = date(2026, 11, 22)
-TELEGRAM = Limits(text=4096, buttons=100)
+TELEGRAM = Limits(text=4096, buttons=100, asks_phone=True)
 NO_BUTTONS = Limits(text=2000, buttons=0)
 UNION = UnionInfo("Công đoàn Thử", "0262 000 000", 30)
 
@@ -137,5 +138,5 @@ class Room:
 @asynccontextmanager
 async def open_room(url: str, knowledge: Knowledge, **more: Any) -> AsyncIterator[Room]:
     """A room on the database at `url`."""
-    async with open_store(url) as store:
+    async with open_store(url, KEYRING) as store:
         yield Room(store, knowledge, **more)

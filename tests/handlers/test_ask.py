@@ -178,6 +178,55 @@ async def test_english_around_a_vietnamese_answer(room: Room) -> None:
     assert room.labels == ["More detail", "Try the calculation", "👍 Helpful", "👎 Not helpful", ENGLISH_OFFICER]
 
 
+async def test_a_checked_translation_is_marked_and_keeps_its_sources(room: Room) -> None:
+    room.language = "en"
+    await room.taps_payload("pick:resign-notice:0")
+    shown = room.knowledge.rendered("resign-notice", room.today, "en")
+    assert room.last.text.startswith(f"{shown.title}\n\n{shown.short}\n\nWhat to do:\n1. {shown.steps[0]}")
+    assert "45 days" in room.last.text
+    assert "Legal basis:\n- Bộ luật Lao động 2019 (45/2019/QH14), Article 35" in room.last.text
+    assert room.last.text.endswith("This is a translation; the Vietnamese text is authoritative.")
+    assert "no translation" not in room.last.text
+
+
+async def test_the_details_of_a_translated_answer_are_vietnamese_and_say_so(room: Room) -> None:
+    room.language = "en"
+    await room.taps_payload("pick:resign-notice:0")
+    await room.taps("More detail")
+    assert room.knowledge.rendered("resign-notice", room.today).deep in room.last.text
+    assert room.last.text.endswith("The details are in Vietnamese; no translation has been checked yet.")
+
+
+@pytest.mark.parametrize(("year", "amount"), [(2026, "1,500,000 VND"), (2027, "2,200,000 VND")])
+async def test_a_translation_has_the_figures_of_the_day(room: Room, year: int, amount: str) -> None:
+    room.language = "en"
+    room.today = date(year, 3, 1)
+    await room.taps_payload("pick:voluntary-si:0")
+    assert amount in room.last.text
+    assert f"As of 01/03/{year}." in room.last.text
+
+
+async def test_english_titles_on_buttons(room: Room) -> None:
+    room.language = "en"
+    await room.says("menu")
+    assert room.labels[0] == room.knowledge.rendered("minimum-wage-dak-lak", room.today, "en").title
+    await room.says("thu viec")
+    titles = {room.knowledge.rendered(one.split(":")[1], room.today, "en").title for one in room.payloads[:-1]}
+    assert set(room.labels[:-1]) == titles
+    await room.taps_payload(f"rel:resign-notice:zz:{room.today:%Y%m%d}")
+    (label, payload), *_ = zip(room.labels, room.payloads, strict=True)
+    assert label == room.knowledge.rendered(payload.split(":")[1], room.today, "en").title
+
+
+async def test_an_english_title_that_was_tapped_is_kept_and_followed_up_in_vietnamese(room: Room) -> None:
+    room.language = "en"
+    await room.taps_payload("pick:minimum-wage-what:0")
+    (row,) = await room.rows(desk.question)
+    subject = (await room.session()).subject
+    assert subject is not None
+    assert subject.question == row.text == room.knowledge.rendered("minimum-wage-what", room.today).title
+
+
 @pytest.mark.parametrize("payload", ["pick:gone-entry:zz", "deep:gone-entry:zz:20261122", "rel:gone-entry:zz:20261122"])
 async def test_a_withdrawn_entry(room: Room, payload: str) -> None:
     await room.taps_payload(payload)

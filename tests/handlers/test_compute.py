@@ -246,7 +246,7 @@ async def test_back_and_other_numbers(room: Room) -> None:
 async def test_the_menu_by_number_where_there_are_no_buttons(room: Room) -> None:
     room.limits = NO_BUTTONS
     await room.says("/calc")
-    assert "1. Tiền tăng ca, làm đêm" in room.last.text
+    assert "[1] Tiền tăng ca, làm đêm" in room.last.text
     await room.says("3")
     await room.says("4tr")
     await room.says("4")

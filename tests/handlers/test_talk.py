@@ -270,7 +270,7 @@ async def test_without_buttons_choices_are_numbered_and_numbers_choose(room: Roo
     room.limits = NO_BUTTONS
     await room.taps_payload("order")
     assert room.last.buttons == ()
-    assert "1. Nhỏ\n2. Lớn\n3. Hủy" in room.last.text
+    assert "[1] Nhỏ\n[2] Lớn\n\nAnh/chị gõ số để chọn, hoặc gõ: hủy." in room.last.text
     await room.says("2")
     assert await answers(room) == {"size": "large"}
     await room.says("mau xanh nhe")

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import msgspec
@@ -30,20 +30,14 @@ from nhipcau.knowledge.answer import Knowledge
 from nhipcau.store.store import open_store
 from tests.channels.telegram_room import SECRET, free_port
 from tests.channels.web_room import served
-from tests.conftest import empty_database
+from tests.conftest import KEY, KEYRING, empty_database
 from tests.emulators.independent import EmulatorRequest, IndependentServer, independent_server
 from tests.emulators.telegram_api import TelegramApi
 from tests.emulators.telegram_people import Person as TelegramPerson
 from tests.emulators.telegram_people import Sent
-
-PATIENCE = 20.0  # seconds until a reply that does not come is a failure
-
-
-class Said(NamedTuple):
-    """A message of the bot as its reader sees it."""
-
-    text: str
-    labels: list[str]
+from tests.journeys.said import PATIENCE, Said, matching
+from tests.journeys.zalo_bot_people import ZaloBotPerson, zalo_bot
+from tests.journeys.zalo_people import ZaloPerson, zalo_oa
 
 
 class Person(Protocol):
@@ -53,10 +47,6 @@ class Person(Protocol):
     async def asks(self, text: str) -> Said: ...
     async def taps(self, label: str) -> Said: ...
     async def hears(self) -> Said: ...
-
-
-def matching(labels: list[str], words: str) -> str:
-    return next(label for label in labels if words in label)
 
 
 # ---- the web page's side
@@ -122,10 +112,21 @@ class EmulatedPerson:
         self.person.write(text)
         return await self.hears()
 
+    @property
+    def chat(self) -> str:
+        return str(self.person.id)
+
     async def taps(self, label: str) -> Said:
+        await self.tap_only(label)
+        return await self.hears()
+
+    async def tap_only(self, label: str) -> None:
         assert self._last is not None
         self.person.tap(self._last, matching(list(self._last.buttons), label))
-        return await self.hears()
+
+    async def leaves(self) -> None:
+        self.person.block()
+        self.person.unblock()
 
     async def sends(self, **content: Any) -> Said:
         self.person.send(**content)
@@ -191,7 +192,7 @@ class Bridge:
 
     async def rows(self, table: sa.Table) -> list[Any]:
         """What the program's database holds."""
-        async with open_store(self.database) as store, store.read() as conn:
+        async with open_store(self.database, KEYRING) as store, store.read() as conn:
             return list(await conn.execute(sa.select(table)))
 
     async def officer_replies(self, question: str, reply: str) -> str:
@@ -208,13 +209,20 @@ class Bridge:
 
 
 OFFICER = frozenset({"officer"})
-TELEGRAM = OFFICER | {"kinds", "edit", "block"}
+TELEGRAM = OFFICER | {"kinds", "files", "edit", "block"}
+ZALO_OA = OFFICER | {"kinds", "files", "block"}
+ZALO_BOT = OFFICER | {"kinds"}
 CHANNELS: dict[str, frozenset[str]] = {
     "web": OFFICER,
     "web on postgresql": OFFICER,
     "telegram polling": TELEGRAM,
     "telegram webhook": TELEGRAM,
     "telegram webhook on postgresql": TELEGRAM,
+    "zalo_oa": ZALO_OA,
+    "zalo_oa on postgresql": ZALO_OA,
+    "zalo_bot polling": ZALO_BOT,
+    "zalo_bot webhook": ZALO_BOT,
+    "zalo_bot webhook wrapped on postgresql": ZALO_BOT,
     "independent polling": frozenset(),
     "independent webhook": frozenset(),
 }
@@ -227,8 +235,7 @@ async def open_bridge(channel: str, folder: Path, knowledge: Knowledge) -> Async
         kind = "postgresql" if "postgresql" in channel else "sqlite"
         url = await stack.enter_async_context(empty_database(kind, folder))
         base = Config(database=Database(url=url), server=Server(port=0), web_chat=WebChat(messages_per_minute=600))
-        opened = {"web": _web, "telegram": _telegram, "independent": _independent}[channel.split()[0]]
-        config, tokens, meet = await opened(stack, base, channel)
+        config, tokens, meet = await _OPENED[channel.split()[0]](stack, base, channel)
         address = await stack.enter_async_context(running(config, tokens, knowledge))
         file = folder / "config.toml"
         file.write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")
@@ -245,7 +252,7 @@ async def _web(stack: AsyncExitStack, config: Config, _channel: str) -> tuple[Co
         await person.open()
         return person
 
-    return config, Secrets(), meet
+    return config, Secrets(key=KEY), meet
 
 
 async def _telegram(stack: AsyncExitStack, config: Config, channel: str) -> tuple[Config, Secrets, Meet]:
@@ -255,11 +262,31 @@ async def _telegram(stack: AsyncExitStack, config: Config, channel: str) -> tupl
     async def meet(_url: str, number: int) -> Person:
         return EmulatedPerson(api.user(number))
 
-    return _on_telegram(config, channel, api.base_url, free_port()), Secrets(api.token, SECRET), meet
+    return _on_telegram(config, channel, api.base_url, free_port()), Secrets(api.token, SECRET, key=KEY), meet
 
 
-def _insist(api: TelegramApi) -> None:
-    assert api.violations == []
+async def _zalo_oa(stack: AsyncExitStack, config: Config, _channel: str) -> tuple[Config, Secrets, Meet]:
+    settings, tokens, oa = await zalo_oa(stack, config)
+    stack.callback(lambda: _insist(oa))
+
+    async def meet(_url: str, _number: int) -> Person:
+        return ZaloPerson(oa.person())
+
+    return settings, tokens, meet
+
+
+async def _zalo_bot(stack: AsyncExitStack, config: Config, channel: str) -> tuple[Config, Secrets, Meet]:
+    settings, tokens, server = await zalo_bot(stack, config, mode=channel)
+    stack.callback(lambda: _insist(server))
+
+    async def meet(_url: str, _number: int) -> Person:
+        return ZaloBotPerson(server.person())
+
+    return settings, tokens, meet
+
+
+def _insist(platform: Any) -> None:
+    assert platform.violations == []
 
 
 async def _independent(stack: AsyncExitStack, config: Config, channel: str) -> tuple[Config, Secrets, Meet]:
@@ -275,7 +302,7 @@ async def _independent(stack: AsyncExitStack, config: Config, channel: str) -> t
 
     settings = _on_telegram(config, channel, server.base_url, port)
     address = msgspec.structs.replace(settings.server, public_url=f"http://127.0.0.1:{relay_port}")
-    return msgspec.structs.replace(settings, server=address), Secrets(server.token, SECRET), meet
+    return msgspec.structs.replace(settings, server=address), Secrets(server.token, SECRET, key=KEY), meet
 
 
 async def _relay(stack: AsyncExitStack, port: int) -> web.Application:
@@ -302,3 +329,6 @@ def _on_telegram(config: Config, channel: str, api_url: str, port: int) -> Confi
     )
     server = Server(port=port, public_url=f"http://127.0.0.1:{port}")
     return msgspec.structs.replace(config, server=server, telegram=settings)
+
+
+_OPENED = {"web": _web, "telegram": _telegram, "zalo_oa": _zalo_oa, "zalo_bot": _zalo_bot, "independent": _independent}
