@@ -73,7 +73,7 @@ class ZaloOA:
         self.tokens = TokenKeeper(vault, oauth.refresh, alarm=alarm, hide=hide, now=now)
         self.login = Login(vault, oauth, self.tokens, settings, now)
         self.windows = Windows(visits, free_hours=settings.free_hours, open_hours=settings.open_hours, now=now)
-        self.api = OaApi(self._http, self.tokens, settings, app_secret, now=now, count=count)
+        self.api = OaApi(self._http, self.tokens, settings, app_secret, now=now, count=count, alarm=alarm)
         self.bulletins = Bulletins(self.api, settings.target_encoding)
         self.uploads = Uploads(self.api, vault, now)
         reader = Reader(settings.oa_id, self._taps)

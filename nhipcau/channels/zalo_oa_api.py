@@ -13,12 +13,13 @@ import msgspec
 
 from nhipcau.channels.failures import InDoubt, SendFailure, Throttled
 from nhipcau.channels.zalo_http import Answer, ZaloHttp, status_failure
-from nhipcau.channels.zalo_oa_failures import RATE_LIMIT, TOKEN_REFUSED, failure
+from nhipcau.channels.zalo_oa_failures import RATE_LIMIT, STOPPED, TOKEN_REFUSED, failure
 from nhipcau.channels.zalo_oa_settings import OaSettings
 from nhipcau.channels.zalo_tokens import TokenKeeper
 
 _FIRST_PAUSE = 5.0  # seconds
 _LAST_PAUSE = 60.0
+ALARM = "zalo_oa_account"
 
 Json = dict[str, Any]
 Attempt = Callable[[dict[str, str]], Awaitable[Answer]]
@@ -45,6 +46,10 @@ class Brake:
             self._until = self._now() + self._pause * random.uniform(0.8, 1.2)
         return Throttled("Zalo: the limit of calls is reached (-32)", after=max(0.1, self._until - self._now()))
 
+    def hold(self) -> None:
+        """Nobody can be written to: only now and then somebody tries."""
+        self._until = self._now() + _LAST_PAUSE
+
     def heard(self, headers: Mapping[str, str]) -> None:
         """A call went through; the headers tell how many more may."""
         if self._until <= self._now():
@@ -65,6 +70,7 @@ class OaApi:
         *,
         now: Callable[[], datetime],
         count: Callable[[str], None] = lambda name: None,
+        alarm: Callable[[str, bool], None] = lambda name, on: None,
     ) -> None:
         self._http = http
         self._tokens = tokens
@@ -72,6 +78,7 @@ class OaApi:
         self._secret = app_secret.encode() if settings.appsecret_proof else b""
         self._now = now
         self._count = count
+        self._alarm = alarm
         self.brake = Brake()
 
     async def post(self, path: str, body: Json) -> Any:
@@ -126,6 +133,7 @@ class OaApi:
         code = error_code(said)
         if code == 0:
             self.brake.heard(answer.headers)
+            self._alarm(ALARM, False)
         if said is None or code is None:
             raise status_failure(answer.status) or InDoubt(
                 "Zalo's answer cannot be read: it may have taken the message"
@@ -140,6 +148,9 @@ class OaApi:
     def _failure(self, code: int, said: Json) -> SendFailure:
         if code == RATE_LIMIT:
             return self.brake.pull()
+        if code in STOPPED:
+            self.brake.hold()
+            self._alarm(ALARM, True)
         found = failure(code, str(said.get("message") or "")[:200], self._now())
         if type(found) is SendFailure:
             self._count("zalo_oa_unknown_error")

@@ -23,6 +23,9 @@ from nhipcau.channels.failures import (
 
 RATE_LIMIT = -32
 TOKEN_REFUSED = frozenset({-216, -220})
+STOPPED = frozenset({-204, -205, -209, -212, -215, -219, -221})
+"""Nothing can be sent to anybody until a person acts."""
+_QUOTA, _GRANT = -211, -223  # the second is also told of a quota of articles: only the message shows which
 
 _HANOI = timezone(timedelta(hours=7))
 _MORNING = time(6, 5)  # templates are taken from 06:00; five minutes for clocks that differ
@@ -119,7 +122,7 @@ CODES: dict[int, Meaning] = {
 
 def failure(code: int, said: str, now: datetime) -> SendFailure:
     """The failure for an error of the API. One that nobody knows fails this recipient and nobody else."""
-    meaning = CODES.get(code)
+    meaning = CODES.get(_QUOTA if code == _GRANT and "quota" in said.lower() else code)
     if meaning is None:
         return SendFailure(f"Zalo: error {code}, which is not documented ({said})")
     after = until_morning(now) if meaning.failure is OutsideHours else meaning.after

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -262,23 +262,34 @@ class Said(NamedTuple):
 def unlog(conn: sa.Connection, said: Sequence[Said]) -> None:
     """Deletes from the log one question for each of these messages, asked in its words or judged in them.
 
-    The log does not tell whose a question was; of equal ones of the same day any will do. One whose asker waits for
-    a reply stays.
+    The log does not tell whose a question was; of equal ones of a day any will do. One whose asker waits for a reply
+    stays.
     """
-    wanted = Counter((one.day.isoformat(), one.channel, mask(one.text)) for one in said)
-    days, channels = ({key[place] for key in wanted} for place in range(2))
-    columns = (question.c.id, question.c.asked_on, question.c.channel, question.c.text, question.c.reason)
-    theirs = question.c.asked_on.in_(days), question.c.channel.in_(channels)
-    gone = []
-    for number, day, channel, text, reason in conn.execute(
-        sa.select(*columns).where(*theirs, question.c.id.not_in(sa.select(callback.c.question)))
-    ):
-        keys = [(day, channel, words) for words in (text, (reason or "").partition(": ")[2]) if words]
-        met = next((key for key in keys if wanted[key] > 0), None)
-        if met:
-            wanted[met] -= 1
-            gone.append(number)
+    asked = Counter((one.channel, mask(one.text), one.day.isoformat()) for one in said)
+    judged = Counter((one.channel, mask(one.text)) for one in said)
+    days = {(one.day + late).isoformat() for one in said for late in (timedelta(0), _MIDNIGHT)}
+    columns = (question.c.id, question.c.channel, question.c.text, question.c.asked_on, question.c.reason)
+    theirs = sa.or_(question.c.asked_on.in_(days), question.c.reason.is_not(None))
+    free = question.c.channel.in_({one.channel for one in said}), question.c.id.not_in(sa.select(callback.c.question))
+    # Those judged in their words first: an equal question of somebody else must not go in their place.
+    rows = conn.execute(sa.select(*columns).where(theirs, *free).order_by(question.c.reason.is_(None)))
+    gone = [row.id for row in rows if _meant(row, asked, judged)]
     conn.execute(sa.delete(question).where(question.c.id.in_(gone)))
+
+
+_MIDNIGHT = timedelta(days=1)  # what is received before it may be logged after it
+
+
+def _meant(row: sa.Row[Any], asked: Counter[tuple[str, str, str]], judged: Counter[tuple[str, str]]) -> bool:
+    """Whether messages are left that this question and its reason can be of; they are used up."""
+    day = date.fromisoformat(row.asked_on)
+    keys = [(row.channel, row.text, one.isoformat()) for one in (day, day - _MIDNIGHT)]
+    reason = row.channel, (row.reason or "").partition(": ")[2]
+    met = next((key for key in keys if asked[key] > 0), None)
+    if met:
+        asked[met] -= 1
+    judged[reason] -= 1
+    return met is not None or judged[reason] >= 0
 
 
 def settle(conn: sa.Connection, questions: Sequence[int]) -> None:

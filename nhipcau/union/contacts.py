@@ -84,10 +84,14 @@ class Belonging(NamedTuple):
 
 
 def belong(conn: sa.Connection, belongings: Sequence[Belonging]) -> None:
-    """Ties contacts to members, or loosens them."""
-    statement = sa.update(contact).where(contact.c.key_digest == sa.bindparam("chat"))
-    rows = [{"chat": one.key, "whose": one.member} for one in belongings]
-    conn.execute(statement.values(member_id=sa.bindparam("whose")), rows)
+    """Ties contacts to members, or loosens them. One that is met in this very turn may not be saved yet."""
+    now = datetime.now(UTC)
+    statement = upsert(contact, conn)
+    tie = statement.on_conflict_do_update(
+        index_elements=["key_digest"], set_={"member_id": statement.excluded.member_id}
+    )
+    rows = [_row(Contact(one.key, "vi", heard_at=now), now) | {"member_id": one.member} for one in belongings]
+    conn.execute(tie, rows)
 
 
 def languages(conn: sa.Connection, keys: Sequence[str]) -> dict[str, str]:

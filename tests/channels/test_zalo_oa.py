@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from msgspec import structs
 from nhipcau.channels import failures
 from nhipcau.channels.message import Button, Kind, Media, Outgoing
 from nhipcau.channels.zalo_oa_api import Brake
+from nhipcau.channels.zalo_oa_failures import failure
 from nhipcau.channels.zalo_oauth import _seconds
 from nhipcau.store.store import Store
 from tests.channels.zalo_room import Room, opened
@@ -150,6 +152,7 @@ OUTCOMES = [
     (-201, failures.Refused),
     (-204, failures.Misconfigured),
     (-211, failures.QuotaUsed),
+    (-223, failures.Misconfigured),
     (-213, failures.Gone),
     (-217, failures.Gone),
     (-227, failures.Gone),
@@ -197,6 +200,30 @@ async def test_at_the_limit_of_calls_nobody_is_asked_for_a_while(room: Room) -> 
     assert 3.9 <= first.value.after <= 6.1
     assert second.value.after <= first.value.after
     assert [one.error for one in room.oa.requests if "message" in one.path] == [-32]
+
+
+@pytest.mark.parametrize("code", [-204, -209, -219, -221])
+async def test_an_account_that_is_stopped_stops_everybody_and_rings(room: Room, code: int) -> None:
+    person, other = room.oa.person(), room.oa.person()
+    await person.follow()
+    await other.follow()
+    room.oa.trouble(code, times=9)
+    with pytest.raises(failures.Misconfigured):
+        await send(room, person)
+    with pytest.raises(failures.Throttled) as caught:  # nobody is asked meanwhile
+        await send(room, other)
+    assert 40 < caught.value.after <= 60
+    assert [one.error for one in room.oa.requests if "message" in one.path] == [code]
+    assert room.alarms["zalo_oa_account"]
+    room.oa.heal()
+    room.channel.api.brake = Brake()
+    await send(room, other)
+    assert not room.alarms["zalo_oa_account"]
+
+
+def test_used_up_articles_do_not_stop_the_account() -> None:
+    found = failure(-223, "article quota reached", datetime.now(UTC))
+    assert type(found) is failures.QuotaUsed
 
 
 @pytest.mark.parametrize("code", [-216, -220])
