@@ -26,13 +26,13 @@ LONGEST = timedelta(minutes=10)
 """A last message that cannot be sent must not keep the rest."""
 
 
-async def watch(store: Store, every: float = 5.0) -> None:
+async def watch(store: Store, every: float = 5.0, grace: timedelta = GRACE) -> None:
     """Looks for what is due. Never returns."""
     scrubbed = True
     while True:
         await asyncio.sleep(every)
         try:
-            erased = await erase_due(store, datetime.now(UTC))
+            erased = await erase_due(store, datetime.now(UTC), grace)
             if erased or not scrubbed:
                 scrubbed = await store.transact.scrub(TABLES)
         except Exception as error:

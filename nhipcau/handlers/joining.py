@@ -69,7 +69,9 @@ async def _search(talk: Talk, text: str) -> None:
     if found[0].unit.code == text.strip().upper():
         return await offer(talk, found[0].unit)
     rows = [[Button(label=_shown(one), payload=f"unit:{tag(one.unit.id)}")] for one in found]
-    return talk.say(_("Which one is yours?"), [*rows, [Button(label=_("Mine is not among these"), payload="unit-none")]])
+    return talk.say(
+        _("Which one is yours?"), [*rows, [Button(label=_("Mine is not among these"), payload="unit-none")]]
+    )
 
 
 def _shown(one: unit_search.Found) -> str:

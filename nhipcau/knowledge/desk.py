@@ -280,7 +280,7 @@ def unlog(conn: sa.Connection, said: Sequence[Said]) -> None:
 _MIDNIGHT = timedelta(days=1)  # what is received before it may be logged after it
 
 
-def _meant(row: sa.Row[Any], asked: Counter[tuple[str, str, str]], judged: Counter[tuple[str, str]]) -> bool:
+def _meant(row: Any, asked: Counter[tuple[str, str, str]], judged: Counter[tuple[str, str]]) -> bool:
     """Whether messages are left that this question and its reason can be of; they are used up."""
     day = date.fromisoformat(row.asked_on)
     keys = [(row.channel, row.text, one.isoformat()) for one in (day, day - _MIDNIGHT)]

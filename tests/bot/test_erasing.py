@@ -1,5 +1,6 @@
 """A member uses everything, asks to be forgotten, and is searched for in every table, column and file."""
 
+import asyncio
 import sqlite3
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -223,7 +224,8 @@ async def test_nothing_is_left_of_who_is_forgotten(bystander: Witnessed, databas
     after = await rows_of_each(store)
     assert {name for name in after if name not in KEPT and after[name] != before[name]} == {"delivery"}
     await leads_nowhere(store, me)
-    assert (await bystander.says("/me")).text and others <= await raw_values(database_url)
+    assert others <= await raw_values(database_url)
+    assert "Công đoàn cơ sở Công ty May" in (await bystander.says("/me")).text
 
 
 async def leads_nowhere(store: Store, me: int) -> None:
@@ -261,6 +263,16 @@ async def test_it_waits_for_the_last_message_but_not_for_ever(bystander: Witness
     assert (await rows_of_each(store))["contact"] == 0
     async with store.read() as conn:
         assert await erasures.waiting(conn) == []
+
+
+async def test_the_program_does_it_by_itself(bystander: Witnessed) -> None:
+    await asks(bystander)
+    watching = asyncio.create_task(erasing.watch(bystander.store, every=0.05, grace=timedelta(0)))
+    async with asyncio.timeout(10):
+        while (await rows_of_each(bystander.store))["erasure"]:
+            await asyncio.sleep(0.05)
+    watching.cancel()
+    assert (await rows_of_each(bystander.store))["inbox"] == 0
 
 
 async def test_who_keeps_it_loses_nothing(bystander: Witnessed) -> None:
