@@ -55,7 +55,7 @@ def save(conn: sa.Connection, contacts: Sequence[Contact]) -> None:
     statement = upsert(contact, conn)
     statement = statement.on_conflict_do_update(
         index_elements=["key_digest"],
-        set_={name: statement.excluded[name] for name in ("language", "gone_at", "heard_at")},
+        set_={name: statement.excluded[name] for name in ("account", "language", "gone_at", "heard_at")},
     )
     conn.execute(statement, [_row(one, now) for one in contacts])
 

@@ -148,8 +148,13 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "own contact": (
         said(contact=CONTACT | {"user_id": 1001}),
+        {"kind": Kind.CONTACT, "payload": "84905123456"},
+    ),
+    "own contact, sent on by somebody who has it": (
+        said(contact=CONTACT | {"user_id": 1001}, forward_origin={"type": "hidden_user"}),
         {"kind": Kind.CONTACT},
     ),
+    "a contact without an account": (said(contact=CONTACT), {"kind": Kind.CONTACT}),
     "a friend's contact": (said(contact=CONTACT | {"user_id": 5}), {"kind": Kind.CONTACT}),
     "poll": (said(poll=POLL), {"kind": Kind.OTHER, "payload": "poll"}),
     "dice": (said(dice={"emoji": "🎲", "value": 4}), {"kind": Kind.OTHER, "payload": "dice"}),

@@ -84,6 +84,11 @@ async def test_a_whole_life_of_the_channel_without_a_complaint(api: TelegramApi)
         ("sendMessage", {"chat_id": "1", "text": "a", "reply_markup": '{"keyboard":[]}'}, "is no inline keyboard"),
         (
             "sendMessage",
+            {"chat_id": "1", "text": "a", "reply_markup": '{"keyboard":[[{"text":" "}]]}'},
+            "has a key without text",
+        ),
+        (
+            "sendMessage",
             {"chat_id": "1", "text": "a", "reply_markup": '{"inline_keyboard":[[{"text":"a"}]]}'},
             "button of unknown shape",
         ),

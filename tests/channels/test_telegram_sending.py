@@ -57,6 +57,15 @@ async def test_any_text_arrives_unchanged(text: str) -> None:
         assert message.fields["link_preview_options"] == {"is_disabled": True}
 
 
+async def test_a_key_asks_for_the_own_number_and_the_others_write_their_label() -> None:
+    async with sending() as (api, channel):
+        asks = Outgoing(text="Số?", share_phone="Gửi số", buttons=((Button(label="Hủy", payload="cancel"),),))
+        await channel.send("1001", asks, message_id="1")
+        markup = api.user(1001).sent()[0].fields["reply_markup"]
+        assert markup["keyboard"] == [[{"text": "Gửi số", "request_contact": True}], [{"text": "Hủy"}]]
+        assert markup["one_time_keyboard"]
+
+
 async def test_a_long_text_goes_out_in_parts_with_the_buttons_below_the_last() -> None:
     paragraphs = [f"{number}. " + "Điều luật. " * 99 + "Hết." for number in range(10)]
     async with sending() as (api, channel):

@@ -102,13 +102,25 @@ def _language(value: str, _: int) -> str:
     return "" if re.fullmatch(r"[a-z]{2}|", value) else "is no language code"
 
 
+_REPLY_KEYBOARD = {"keyboard", "is_persistent", "resize_keyboard", "one_time_keyboard", "selective"}
+
+
 def _keyboard(value: dict[str, Any], _: int) -> str:
+    if value.get("keyboard") and set(value) <= _REPLY_KEYBOARD:
+        return next((wrong for row in value["keyboard"] for key in row if (wrong := _key(key))), "")
     rows = value.get("inline_keyboard")
     if not isinstance(rows, list) or set(value) != {"inline_keyboard"}:
         return "is no inline keyboard"
     if any(len(row) > 8 for row in rows) or sum(map(len, rows)) > 100:
         return "has too many buttons"
     return next((wrong for row in rows for button in row if (wrong := _button(button))), "")
+
+
+def _key(key: dict[str, Any]) -> str:
+    """KeyboardButton, as far as a bot needs it."""
+    if not set(key) <= {"text", "request_contact"} or not isinstance(key.get("request_contact", True), bool):
+        return "has a key of unknown shape"
+    return "" if isinstance(key.get("text"), str) and key["text"].strip() else "has a key without text"
 
 
 def _button(button: dict[str, Any]) -> str:
