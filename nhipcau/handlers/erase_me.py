@@ -25,6 +25,7 @@ async def erase(talk: Talk) -> None:
     if await talk.choose("really", _("Really? This is the last question."), options) != "erase":
         return talk.say(_("Nothing was deleted."), me_row())
     talk.change(erasure.begin, Wish(talk.event.key, talk.contact.member))
+    talk.contact = talk.contact._replace(member=None, consent="")
     talk.subject = None
     gone = _("Done. What was kept of you is deleted; these messages follow within minutes.")
     app = _("In your own app they stay until you delete the chat there. You can come back at any time: just ask.")

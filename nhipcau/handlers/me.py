@@ -77,5 +77,6 @@ async def withdrawing(talk: Talk) -> None:
         return talk.say(_("Nothing was changed."), me_row())
     entry = consent.Entry(member.id, member.consent, "withdrawn", talk.event.channel, talk.now)
     talk.change(consent.withdraw, entry)
+    talk.contact = talk.contact._replace(consent="")
     erase = [Button(label=_("Erase me"), payload="erase")]
     return talk.say(_("Withdrawn. You can still ask anything. Shall what is kept be deleted, too?"), [erase, *me_row()])

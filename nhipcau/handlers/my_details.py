@@ -66,6 +66,9 @@ async def _born(talk: Talk, member: Member) -> None:
 
 async def _phone(talk: Talk, member: Member) -> None:
     if talk.asks_phone:
+        options = [Option("mine", _("Send my number")), Option("none", _("Delete the number"))]
+        if member.phone and await talk.choose("number", _("What shall be corrected?"), options) == "none":
+            return correct(talk, member, phone=None, phone_proven=False)
         asked = _("Tap the button below: it sends me your own number.")
         digits = await talk.own_phone("shared", asked, _("Send my number"))
         return correct(talk, member, phone=members.phone_of(digits) or digits, phone_proven=True)

@@ -71,14 +71,17 @@ def agree(conn: sa.Connection, agreements: Sequence[Agreement]) -> None:
     """Notes consent; a newcomer becomes a member, a member moves to the unit."""
     now = datetime.now(UTC)
     for one in agreements:
-        if one.member is None:
-            who = _join(conn, one, now)
-        else:
-            who = one.member
-            values = {"consent": one.version, "unit_id": one.unit_id}
-            joined = sa.func.coalesce(member.c.joined_at, sa.literal(now, member.c.joined_at.type))
-            conn.execute(sa.update(member).where(member.c.id == who).values(**values, joined_at=joined))
-        log(conn, [Entry(who, one.version, "given", one.key.partition(":")[0], now)])
+        who = _join(conn, one, now) if one.member is None else _renew(conn, one.member, one, now)
+        if who is not None:
+            log(conn, [Entry(who, one.version, "given", one.key.partition(":")[0], now)])
+
+
+def _renew(conn: sa.Connection, who: int, one: Agreement, now: datetime) -> int | None:
+    """None for a member who was erased on another channel at this very moment."""
+    values = {"consent": one.version, "unit_id": one.unit_id}
+    joined = sa.func.coalesce(member.c.joined_at, sa.literal(now, member.c.joined_at.type))
+    changed = sa.update(member).where(member.c.id == who).values(**values, joined_at=joined)
+    return who if conn.execute(changed).rowcount else None
 
 
 def _join(conn: sa.Connection, one: Agreement, now: datetime) -> int:

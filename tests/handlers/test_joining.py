@@ -171,3 +171,12 @@ async def test_agreeing_to_the_new_text_keeps_the_unit(room: Room, monkeypatch: 
     await room.taps("Đồng ý")
     assert (await myself(room)).consent == "2027-01"
     assert await unit_name(room) == MAY
+
+
+async def test_who_blocks_us_unknown_stays_unknown(room: Room) -> None:
+    await room.does(Kind.BLOCKED)
+    assert await room.contact() is None
+    await room.says("xin chào")
+    await room.does(Kind.BLOCKED)
+    met = await room.contact()
+    assert met is not None and not met.reachable

@@ -98,5 +98,12 @@ async def test_a_stranger_has_no_code_to_give(room: Room) -> None:
 
 
 async def test_a_shared_number_is_not_kept_of_a_stranger(room: Room) -> None:
-    assert "không lưu" in (await room.does(Kind.CONTACT, payload="84912345678")).text or room.text
+    assert "không lưu số điện thoại" in (await room.does(Kind.CONTACT, payload="84912345678")).text
     assert await room.rows(member) == []
+
+
+async def test_the_code_may_be_the_first_word_of_a_new_chat(room_on_both: Room) -> None:
+    room = await founded(room_on_both)
+    mine, other = await joins(room), neighbour(room, "8")
+    assert "Đã nối" in (await other.says(f"nối {await code(room)}")).text
+    assert (await myself(other)).id == mine.id

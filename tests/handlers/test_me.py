@@ -61,6 +61,9 @@ async def test_where_the_platform_vouches_only_the_own_number_counts(room: Room)
     assert "người khác" in (await room.does(Kind.CONTACT)).text
     await room.does(Kind.CONTACT, payload="84912345678")
     assert (await myself(room)).phone == "84912345678" and (await myself(room)).phone_proven
+    await answers(room, "Điện thoại")
+    await room.taps("Xóa số điện thoại")
+    assert (await myself(room)).phone is None
 
 
 async def test_my_data_to_read_and_for_a_program(room: Room) -> None:
